@@ -1,0 +1,87 @@
+//! Layer 1: what one element is in the file.
+//!
+//! [`DType`] is NumPy's dtype: a scalar, a record of named fields, or a subarray of either. Its text
+//! forms live beside it: `spelling` reads NumPy's dtype strings, `descr` the literal of a header,
+//! `display` writes both.
+
+mod scalar;
+mod structured;
+
+pub use scalar::{ByteOrder, Kind, Scalar, TimeUnit, Unit};
+pub use structured::{Field, Structured, Subarray, Title};
+
+/// NumPy's dtype: what one element of an array is in the file.
+///
+/// Two dtypes are equal where NumPy's `==` says so.
+///
+/// # Examples
+/// ```
+/// use npymap::DType;
+///
+/// let dtype: DType = ">f4".parse()?;
+/// assert_eq!(dtype.itemsize(), 4);
+/// assert_eq!(dtype.to_string(), ">f4");
+/// assert_eq!(DType::of::<f64>().to_string(), "float64");
+/// # Ok::<(), npymap::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum DType {
+    /// One number, text, time, raw bytes or object.
+    Scalar(Scalar),
+    /// A record of named fields.
+    Structured(Structured),
+    /// An array of a fixed shape as one element.
+    Subarray(Subarray),
+}
+
+impl DType {
+    /// Bytes of one element.
+    pub fn itemsize(&self) -> usize {
+        match self {
+            Self::Scalar(scalar) => scalar.itemsize(),
+            Self::Structured(structured) => structured.itemsize(),
+            Self::Subarray(subarray) => subarray.itemsize(),
+        }
+    }
+
+    /// The alignment in bytes that NumPy gives the dtype; 1 for packed records, text and raw bytes.
+    ///
+    /// Source: `numpy.dtype.alignment` on 64-bit platforms.
+    pub fn alignment(&self) -> usize {
+        match self {
+            Self::Scalar(scalar) => scalar.alignment(),
+            Self::Structured(structured) => structured.alignment(),
+            Self::Subarray(subarray) => subarray.base().alignment(),
+        }
+    }
+
+    /// Whether an element is, or holds, a Python object, so that the data cannot be read.
+    pub fn has_object(&self) -> bool {
+        match self {
+            Self::Scalar(scalar) => matches!(scalar.kind(), Kind::Object | Kind::String),
+            Self::Structured(structured) => {
+                structured.fields().iter().any(|field| field.dtype().has_object())
+            }
+            Self::Subarray(subarray) => subarray.base().has_object(),
+        }
+    }
+}
+
+impl From<Scalar> for DType {
+    fn from(scalar: Scalar) -> Self {
+        Self::Scalar(scalar)
+    }
+}
+
+impl From<Structured> for DType {
+    fn from(structured: Structured) -> Self {
+        Self::Structured(structured)
+    }
+}
+
+impl From<Subarray> for DType {
+    fn from(subarray: Subarray) -> Self {
+        Self::Subarray(subarray)
+    }
+}

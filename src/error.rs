@@ -1,0 +1,363 @@
+//! Layer 0: what can go wrong, sorted by who must act.
+//!
+//! The layers below the doors know neither files nor archives, so they return an [`Error`] without
+//! a [`Place`]; a door adds its path or entry with [`Error::at_path`] or [`Error::at_entry`].
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// What every fallible call of this crate returns.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a call did not give what it was asked for, by who must act.
+///
+/// `Display` is one line: the file and entry where they are known, what is wrong, where, what was
+/// found, what was expected, and the way out. It holds the cause too, so `source()` is empty.
+///
+/// # Examples
+/// ```
+/// # #[cfg(feature = "ndarray")] {
+/// use npymap::Error;
+///
+/// let error = npymap::load::<f32, ndarray::Ix1>("testdata/no-such-file.npy").unwrap_err();
+/// assert!(matches!(error, Error::Io { .. }));
+/// # }
+/// ```
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The environment: a missing file, a full disk, a closed pipe.
+    #[error("{place}{error}")]
+    Io {
+        /// The file and entry, where they are known.
+        place: Place,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// The file is broken, or is no file of NumPy's.
+    #[error("{place}{problem}")]
+    Format {
+        /// The file and entry, where they are known.
+        place: Place,
+        /// What is wrong with it.
+        problem: Box<FormatProblem>,
+    },
+    /// The file is sound, but holds what this crate does not read.
+    #[error("{place}{problem}")]
+    Unsupported {
+        /// The file and entry, where they are known.
+        place: Place,
+        /// What it holds.
+        problem: Box<UnsupportedProblem>,
+    },
+    /// The caller asked for another type, shape, order or alignment than the file has.
+    #[error("{place}{problem}")]
+    Mismatch {
+        /// The file and entry, where they are known.
+        place: Place,
+        /// What differs.
+        problem: Box<MismatchProblem>,
+    },
+    /// A limit that the caller can raise, see [`Limits`](crate::Limits).
+    #[error("{place}{problem}")]
+    Limit {
+        /// The file and entry, where they are known.
+        place: Place,
+        /// Which limit.
+        problem: Box<LimitProblem>,
+    },
+}
+
+/// The file is broken, or is no file of NumPy's.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FormatProblem {
+    /// The file starts with something else than NumPy's magic bytes.
+    #[error("not an npy file: {0}")]
+    NotNpy(String),
+    /// The file ends within its header.
+    #[error("header is truncated: it needs {needed} bytes, found {found}")]
+    HeaderTruncated {
+        /// Bytes from the start of the file to the end of the header.
+        needed: u64,
+        /// Bytes that there are.
+        found: u64,
+    },
+    /// The header's text is not the Python literal that it should be.
+    #[error("header is invalid at byte {at}: found {found}, expected {expected}")]
+    HeaderSyntax {
+        /// Bytes from the start of the file.
+        at: usize,
+        /// What stands there, escaped, at most 40 bytes.
+        found: String,
+        /// What should stand there.
+        expected: String,
+    },
+    /// The header's dictionary lacks a key, or has one too many, or a value of the wrong sort.
+    #[error("header has {0}")]
+    HeaderContent(String),
+    /// The text of a dtype is none that NumPy knows.
+    #[error("dtype {text} is invalid: {reason}")]
+    DType {
+        /// The text as Python shows it, at most 40 bytes.
+        text: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A shape that no array can have.
+    #[error("shape {shape} is invalid: {reason}")]
+    Shape {
+        /// The shape as Python shows it.
+        shape: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The file ends before its array does.
+    #[error("data is truncated: shape {shape} of {dtype} needs {needed} bytes, found {found}")]
+    DataTruncated {
+        /// The shape as Python shows it.
+        shape: String,
+        /// The dtype as the header shows it.
+        dtype: String,
+        /// Bytes of data that the header claims.
+        needed: u64,
+        /// Bytes of data that there are.
+        found: u64,
+    },
+    /// An element whose bytes mean nothing in its dtype.
+    #[error("element {index} (byte {at}) is {found}, expected {expected} for dtype {dtype}")]
+    Element {
+        /// The element's number in file order.
+        index: usize,
+        /// Bytes from the start of the file.
+        at: u64,
+        /// The offending byte or code unit.
+        found: String,
+        /// What is valid there.
+        expected: &'static str,
+        /// The dtype as the header shows it.
+        dtype: String,
+    },
+    /// The archive around the arrays is broken.
+    #[error("archive is invalid: {0}")]
+    Archive(String),
+}
+
+/// The file is sound, but holds what this crate does not read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum UnsupportedProblem {
+    /// A format version that no NumPy has written.
+    #[error("npy format version {major}.{minor} is not known, expected 1.0, 2.0 or 3.0")]
+    Version {
+        /// The seventh byte of the file.
+        major: u8,
+        /// The eighth byte of the file.
+        minor: u8,
+    },
+    /// Python objects, which only running pickled code could bring back.
+    #[error(
+        "dtype {dtype} holds pickled Python objects, which are never read because unpickling runs code; \
+         save the array with a numeric or text dtype in Python"
+    )]
+    Objects {
+        /// The dtype as the header shows it.
+        dtype: String,
+    },
+    /// A part of the zip format that is not read.
+    #[error("archive uses {0}")]
+    Archive(String),
+    /// Something that this system or this kind of file does not offer.
+    #[error("{0}")]
+    System(String),
+}
+
+/// The caller asked for another type, shape, order or alignment than the file has.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum MismatchProblem {
+    /// The file's dtype is not that of the Rust type.
+    #[error("dtype {dtype} cannot be read as {wanted}, expected {expected}")]
+    DType {
+        /// The dtype as the header shows it.
+        dtype: String,
+        /// The Rust type.
+        wanted: String,
+        /// The dtypes that would do.
+        expected: String,
+    },
+    /// A record's field does not fit the Rust type's.
+    #[error("records of dtype {dtype} cannot be read as {wanted}: {reason}")]
+    Record {
+        /// The dtype as the header shows it.
+        dtype: String,
+        /// The Rust type.
+        wanted: String,
+        /// Which field, and what is wrong with it.
+        reason: String,
+    },
+    /// The bytes would have to change to become the Rust type, so there can be no reference to them.
+    #[error("dtype {dtype} cannot be viewed as {wanted} without a copy: {reason}; use {way_out}")]
+    View {
+        /// The dtype as the header shows it.
+        dtype: String,
+        /// The Rust type.
+        wanted: String,
+        /// Byte order, layout or alignment.
+        reason: String,
+        /// The calls that do read it.
+        way_out: &'static str,
+    },
+    /// The file has another number of axes than the Rust type.
+    #[error("shape {shape} has {found} axes, expected {expected}")]
+    Ndim {
+        /// The shape as Python shows it.
+        shape: String,
+        /// Axes in the file.
+        found: usize,
+        /// Axes in the Rust type.
+        expected: usize,
+    },
+    /// The caller's buffer or argument has another number of elements.
+    #[error("shape {shape} has {found} elements, expected {expected}")]
+    Len {
+        /// The shape as Python shows it.
+        shape: String,
+        /// Elements in the file.
+        found: usize,
+        /// Elements that the caller brought.
+        expected: usize,
+    },
+    /// The archive has no array of that name.
+    #[error("array {name} is not in the archive, found {found}")]
+    Entry {
+        /// The name as Python shows it.
+        name: String,
+        /// Some of the names that are there.
+        found: String,
+    },
+}
+
+/// A limit of [`Limits`](crate::Limits), which the caller can raise.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum LimitProblem {
+    /// The header's text is longer than NumPy's own limit.
+    #[error("header has {found} characters, the limit is {limit}; raise Limits::header_chars to read it")]
+    HeaderChars {
+        /// Characters after decoding, padding included.
+        found: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// Brackets are nested too deep.
+    #[error("brackets are nested deeper than {limit} at byte {at}; raise Limits::nesting to read it")]
+    Nesting {
+        /// Bytes from the start of the file.
+        at: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// The memory for the result cannot be had.
+    #[error("{0} bytes of memory cannot be allocated; read the array in parts or map it")]
+    Memory(u64),
+}
+
+/// Where an [`Error`] happened: a path, an entry of an archive, both or neither.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Place(Option<Box<Location>>);
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Location {
+    path: Option<PathBuf>,
+    entry: Option<String>,
+}
+
+impl Place {
+    /// The file, where it is known.
+    pub fn path(&self) -> Option<&Path> {
+        self.0.as_ref()?.path.as_deref()
+    }
+
+    /// The entry of the archive, where it is known.
+    pub fn entry(&self) -> Option<&str> {
+        self.0.as_ref()?.entry.as_deref()
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.path(), self.entry()) {
+            (Some(path), Some(entry)) => write!(f, "{}:{entry}: ", path.display()),
+            (Some(path), None) => write!(f, "{}: ", path.display()),
+            (None, Some(entry)) => write!(f, "{entry}: "),
+            (None, None) => Ok(()),
+        }
+    }
+}
+
+impl Error {
+    /// Where it happened.
+    pub fn place(&self) -> &Place {
+        match self {
+            Self::Io { place, .. }
+            | Self::Format { place, .. }
+            | Self::Unsupported { place, .. }
+            | Self::Mismatch { place, .. }
+            | Self::Limit { place, .. } => place,
+        }
+    }
+
+    fn location(&mut self) -> &mut Location {
+        let (Self::Io { place, .. }
+        | Self::Format { place, .. }
+        | Self::Unsupported { place, .. }
+        | Self::Mismatch { place, .. }
+        | Self::Limit { place, .. }) = self;
+        place.0.get_or_insert_default()
+    }
+
+    /// The same error, with the file where it happened.
+    pub(crate) fn at_path(mut self, path: &Path) -> Self {
+        self.location().path = Some(path.to_path_buf());
+        self
+    }
+
+    /// The same error, with the entry of the archive where it happened.
+    #[cfg(feature = "npz")]
+    pub(crate) fn at_entry(mut self, entry: &str) -> Self {
+        self.location().entry = Some(entry.to_string());
+        self
+    }
+}
+
+impl From<io::Error> for Error {
+    fn from(error: io::Error) -> Self {
+        Self::Io { place: Place::default(), error }
+    }
+}
+
+impl From<FormatProblem> for Error {
+    fn from(problem: FormatProblem) -> Self {
+        Self::Format { place: Place::default(), problem: Box::new(problem) }
+    }
+}
+
+impl From<UnsupportedProblem> for Error {
+    fn from(problem: UnsupportedProblem) -> Self {
+        Self::Unsupported { place: Place::default(), problem: Box::new(problem) }
+    }
+}
+
+impl From<MismatchProblem> for Error {
+    fn from(problem: MismatchProblem) -> Self {
+        Self::Mismatch { place: Place::default(), problem: Box::new(problem) }
+    }
+}
+
+impl From<LimitProblem> for Error {
+    fn from(problem: LimitProblem) -> Self {
+        Self::Limit { place: Place::default(), problem: Box::new(problem) }
+    }
+}

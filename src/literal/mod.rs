@@ -1,0 +1,5 @@
+//! Layer 0: Python literals, as `ast.literal_eval` takes them.
+
+mod repr;
+
+pub(crate) use repr::repr_str;
