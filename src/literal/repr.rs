@@ -2,6 +2,125 @@
 
 use std::fmt::Write;
 
+use super::{Int, Node, Value};
+
+impl Value<'_> {
+    /// The value as Python's `repr` writes it, but for sets and dictionaries with what they hold as written:
+    /// Python orders sets by hash, and drops duplicates from both.
+    pub(crate) fn repr(&self) -> String {
+        let mut out = String::new();
+        self.write(&mut out);
+        out
+    }
+
+    fn write(&self, out: &mut String) {
+        match self {
+            Self::None => out.push_str("None"),
+            Self::Ellipsis => out.push_str("Ellipsis"),
+            Self::Bool(true) => out.push_str("True"),
+            Self::Bool(false) => out.push_str("False"),
+            // Writing to a String cannot go wrong, here and below.
+            Self::Int(Int::Small(value)) => _ = write!(out, "{value}"),
+            Self::Int(Int::Large(large)) => {
+                out.push_str(if large.negative { "-" } else { "" });
+                out.push_str(&large.digits);
+            }
+            Self::Float(value) => {
+                let start = out.len();
+                write_float(*value, out);
+                if value.is_finite() && !out[start..].contains(['.', 'e']) {
+                    out.push_str(".0");
+                }
+            }
+            Self::Complex { re, im } => write_complex(*re, *im, out),
+            Self::Str(text) => out.push_str(&repr_str(text)),
+            Self::Bytes(bytes) => write_bytes(bytes, out),
+            Self::Tuple(nodes) => {
+                write_all("(", nodes, out);
+                out.push_str(if nodes.len() == 1 { ",)" } else { ")" });
+            }
+            Self::List(nodes) => {
+                write_all("[", nodes, out);
+                out.push(']');
+            }
+            Self::Set(nodes) if nodes.is_empty() => out.push_str("set()"),
+            Self::Set(nodes) => {
+                write_all("{", nodes, out);
+                out.push('}');
+            }
+            Self::Dict(pairs) => {
+                out.push('{');
+                for (i, (key, value)) in pairs.iter().enumerate() {
+                    out.push_str(if i > 0 { ", " } else { "" });
+                    key.value.write(out);
+                    out.push_str(": ");
+                    value.value.write(out);
+                }
+                out.push('}');
+            }
+        }
+    }
+}
+
+fn write_all(open: &str, nodes: &[Node<'_>], out: &mut String) {
+    out.push_str(open);
+    for (i, node) in nodes.iter().enumerate() {
+        out.push_str(if i > 0 { ", " } else { "" });
+        node.value.write(out);
+    }
+}
+
+/// The shortest digits that give the float back, as Python lays them out.
+///
+/// Source: CPython's Python/pystrtod.c, `format_float_short` with format code `r`.
+fn write_float(value: f64, out: &mut String) {
+    // Rust finds the same digits; its exponent is that of the first.
+    let scientific = format!("{value:e}");
+    match scientific.split_once('e').and_then(|(digits, exponent)| Some((digits, exponent.parse().ok()?))) {
+        Some((_, -4..=15)) => _ = write!(out, "{value}"),
+        Some((digits, exponent @ i32::MIN..=-1)) => _ = write!(out, "{digits}e-{:02}", exponent.abs()),
+        Some((digits, exponent)) => _ = write!(out, "{digits}e+{exponent:02}"),
+        // Infinite or no number: Rust shows NaN with capitals.
+        None => out.push_str(&scientific.to_ascii_lowercase()),
+    }
+}
+
+/// Source: CPython's Objects/complexobject.c, `complex_repr`.
+fn write_complex(re: f64, im: f64, out: &mut String) {
+    if re == 0.0 && re.is_sign_positive() {
+        write_float(im, out);
+        out.push('j');
+        return;
+    }
+    out.push('(');
+    write_float(re, out);
+    out.push_str(if im.is_sign_negative() && !im.is_nan() { "" } else { "+" });
+    write_float(im, out);
+    out.push_str("j)");
+}
+
+/// Source: CPython's Objects/bytesobject.c, `PyBytes_Repr`.
+fn write_bytes(bytes: &[u8], out: &mut String) {
+    let quote = if bytes.contains(&b'\'') && !bytes.contains(&b'"') { b'"' } else { b'\'' };
+    out.push('b');
+    out.push(char::from(quote));
+    for &byte in bytes {
+        match byte {
+            b'\\' => out.push_str("\\\\"),
+            b'\n' => out.push_str("\\n"),
+            b'\r' => out.push_str("\\r"),
+            b'\t' => out.push_str("\\t"),
+            _ if byte == quote => {
+                out.push('\\');
+                out.push(char::from(byte));
+            }
+            b' '..=b'~' => out.push(char::from(byte)),
+            _ => _ = write!(out, "\\x{byte:02x}"),
+        }
+    }
+    out.push(char::from(quote));
+}
+
 /// `text` as Python's `repr` writes a string.
 ///
 /// Source: CPython's Objects/unicodeobject.c, `unicode_repr`.

@@ -1,0 +1,176 @@
+//! Numbers.
+//!
+//! Source: CPython's Parser/tokenizer.c, `tok_get` and `verify_end_of_number`; Parser/pegen.c, `parsenumber`.
+
+use std::borrow::Cow;
+
+use nom::Parser;
+use nom::branch::alt;
+use nom::bytes::complete::take_while1;
+use nom::character::complete::{char, one_of};
+use nom::combinator::{opt, recognize};
+use nom::multi::{many0_count, many1_count};
+use nom::sequence::preceded;
+
+use super::lexer::{Parsed, fail, is_name};
+use super::{Int, Large, Value};
+
+/// Decimal digits that Python turns into an integer.
+///
+/// Source: CPython's Include/internal/pycore_long.h, `_PY_LONG_DEFAULT_MAX_STR_DIGITS`.
+const MAX_DIGITS: usize = 4300;
+
+/// A number without a sign; `input` starts with a digit, or a period and a digit.
+#[inline]
+pub(super) fn number(input: &[u8]) -> Parsed<'_, Value<'_>> {
+    let (mut value, mut rest) = (0, input);
+    while let [digit @ b'0'..=b'9', tail @ ..] = rest {
+        // An overflow of 64 bits makes the digits more than 18, so that the value is not used.
+        value = i64::from(digit - b'0').wrapping_add(10_i64.wrapping_mul(value));
+        rest = tail;
+    }
+    let plain = !rest.first().is_some_and(|&byte| is_name(byte) || byte == b'.');
+    match input.len() - rest.len() {
+        1 if plain => Ok((rest, Value::Int(Int::Small(value)))),
+        2..=18 if plain && input.first() != Some(&b'0') => Ok((rest, Value::Int(Int::Small(value)))),
+        _ => any_number(input),
+    }
+}
+
+fn any_number(input: &[u8]) -> Parsed<'_, Value<'_>> {
+    let (rest, value) = match input {
+        [b'0', b'x' | b'X', digits @ ..] => radix(input, digits, 4, |byte| byte.is_ascii_hexdigit())?,
+        [b'0', b'o' | b'O', digits @ ..] => radix(input, digits, 3, |byte| matches!(byte, b'0'..=b'7'))?,
+        [b'0', b'b' | b'B', digits @ ..] => radix(input, digits, 1, |byte| matches!(byte, b'0' | b'1'))?,
+        _ => decimal(input)?,
+    };
+    if rest.first().is_some_and(|&byte| is_name(byte)) {
+        return fail(rest, "the end of the number");
+    }
+    Ok((rest, value))
+}
+
+/// Runs of digits with single underscores between them.
+fn digits(input: &[u8]) -> Parsed<'_, &[u8]> {
+    let run = |input| take_while1(|byte: u8| byte.is_ascii_digit())(input);
+    recognize((run, many0_count(preceded(char('_'), run)))).parse_complete(input)
+}
+
+fn decimal(input: &[u8]) -> Parsed<'_, Value<'_>> {
+    let fraction = alt((
+        recognize((digits, char('.'), opt(digits))),
+        recognize((char('.'), digits)),
+        // Last, because it takes a part of what the others take.
+        digits,
+    ));
+    let exponent = recognize((one_of("eE"), opt(one_of("+-")), digits));
+    let (rest, text) = recognize((fraction, opt(exponent))).parse_complete(input)?;
+    let plain = without_underscores(text);
+    let is_int = plain.bytes().all(|byte| byte.is_ascii_digit());
+    if let [b'j' | b'J', rest @ ..] = rest {
+        return Ok((rest, Value::Complex { re: 0.0, im: float(&plain) }));
+    }
+    if !is_int {
+        return Ok((rest, Value::Float(float(&plain))));
+    }
+    if plain.starts_with('0') {
+        return if plain.bytes().all(|byte| byte == b'0') {
+            Ok((rest, Value::Int(Int::Small(0))))
+        } else {
+            fail(input, "no zeros before a decimal number")
+        };
+    }
+    if plain.len() > MAX_DIGITS {
+        return fail(input, "at most 4300 digits");
+    }
+    let int = match plain.parse() {
+        Ok(value) => Int::Small(value),
+        Err(_) => {
+            let magnitude = float(&plain);
+            Int::Large(Box::new(Large { negative: false, digits: plain.into_owned(), magnitude }))
+        }
+    };
+    Ok((rest, Value::Int(int)))
+}
+
+fn without_underscores(text: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(text) {
+        Ok(text) if !text.contains('_') => Cow::Borrowed(text),
+        _ => text.iter().filter(|&&byte| byte != b'_').map(|&byte| char::from(byte)).collect(),
+    }
+}
+
+/// `text` as a float; Rust rounds as Python does, and takes every spelling of Python's once the
+/// underscores are gone.
+fn float(text: &str) -> f64 {
+    text.parse().unwrap_or(f64::NAN)
+}
+
+/// An integer in a base of `bits` bits a digit; `input` starts with the prefix, `after` with the digits.
+fn radix<'a>(
+    input: &'a [u8],
+    after: &'a [u8],
+    bits: u32,
+    is_digit: impl Fn(u8) -> bool,
+) -> Parsed<'a, Value<'a>> {
+    let group = preceded(opt(char('_')), take_while1(is_digit));
+    let digits: Parsed<'a, &'a [u8]> = recognize(many1_count(group)).parse_complete(after);
+    let Ok((rest, digits)) = digits else {
+        return fail(after, "a digit");
+    };
+    // The leading digits; of those that do not fit, only how many bits they are and whether all are zero.
+    let (mut top, mut dropped, mut sticky) = (0_u128, 0_i32, 0);
+    for digit in digits.iter().filter_map(|&byte| char::from(byte).to_digit(16)) {
+        if top >> (128 - bits) == 0 {
+            top = top << bits | u128::from(digit);
+        } else {
+            dropped = dropped.saturating_add_unsigned(bits);
+            sticky |= u128::from(digit != 0);
+        }
+    }
+    let int = match i64::try_from(top) {
+        Ok(value) => Int::Small(value),
+        Err(_) => {
+            let literal = input.get(..input.len() - rest.len()).unwrap_or_default();
+            Int::Large(Box::new(Large {
+                negative: false,
+                digits: String::from_utf8_lossy(literal).into_owned(),
+                // The lowest bit only breaks ties: top has more bits than a float by far.
+                magnitude: (top | sticky) as f64 * 2_f64.powi(dropped),
+            }))
+        }
+    };
+    Ok((rest, Value::Int(int)))
+}
+
+impl Int {
+    /// The nearest float, infinite where Python says OverflowError.
+    pub(super) fn to_float(&self) -> f64 {
+        match self {
+            Self::Small(value) => *value as f64,
+            Self::Large(large) if large.negative => -large.magnitude,
+            Self::Large(large) => large.magnitude,
+        }
+    }
+
+    fn negated(self) -> Self {
+        match self {
+            // No literal is i64::MIN without its sign.
+            Self::Small(value) => Self::Small(value.wrapping_neg()),
+            Self::Large(mut large) => {
+                large.negative = !large.negative;
+                Self::Large(large)
+            }
+        }
+    }
+}
+
+/// `value` with its sign turned, where it is a number.
+pub(super) fn negated(value: Value<'_>) -> Value<'_> {
+    match value {
+        Value::Int(int) => Value::Int(int.negated()),
+        Value::Float(float) => Value::Float(-float),
+        Value::Complex { re, im } => Value::Complex { re: -re, im: -im },
+        other => other,
+    }
+}

@@ -1,0 +1,182 @@
+//! Strings and bytes.
+//!
+//! Source: CPython's Parser/string_parser.c; Objects/unicodeobject.c, `_PyUnicode_DecodeUnicodeEscapeInternal`.
+
+use std::borrow::Cow;
+
+use super::Value;
+use super::lexer::{Fault, Parsed, fail, latin1, line_end};
+use super::value::Text;
+
+/// What the prefix and the quotes of a string say about its body.
+#[derive(Clone, Copy)]
+struct Body {
+    raw: bool,
+    bytes: bool,
+    quote: u8,
+    triple: bool,
+}
+
+/// A string or bytes, without the blanks behind it; `input` starts with the quote that follows `prefix`.
+#[inline]
+pub(super) fn string<'a>(text: Text<'a>, prefix: &[u8], input: &'a [u8]) -> Parsed<'a, Value<'a>> {
+    if let [quote @ (b'\'' | b'"'), body @ ..] = input
+        && prefix.is_empty()
+    {
+        let quote = *quote;
+        let end = body.iter().position(|&byte| is_special(byte, quote)).unwrap_or(body.len());
+        if let Some((plain, [found, rest @ ..])) = body.split_at_checked(end)
+            && *found == quote
+            // Two quotes may be the start of three.
+            && (end > 0 || rest.first() != Some(&quote))
+        {
+            return Ok((rest, Value::Str(text.decode(plain, body.len()))));
+        }
+    }
+    any_string(text, prefix, input)
+}
+
+/// Whether the byte ends a run of bytes that stand for themselves.
+fn is_special(byte: u8, quote: u8) -> bool {
+    byte == quote || byte == b'\\' || matches!(byte, b'\n' | b'\r' | 0)
+}
+
+fn any_string<'a>(text: Text<'a>, prefix: &[u8], input: &'a [u8]) -> Parsed<'a, Value<'a>> {
+    let (raw, bytes) = match prefix.to_ascii_lowercase().as_slice() {
+        b"" | b"u" => (false, false),
+        b"r" => (true, false),
+        b"b" => (false, true),
+        b"br" | b"rb" => (true, true),
+        _ => return fail(input, "a string prefix of Python's"),
+    };
+    let (quote, triple, mut rest) = match input {
+        [a, b, c, rest @ ..] if a == b && a == c => (*a, true, rest),
+        [quote, rest @ ..] => (*quote, false, rest),
+        [] => return fail(input, "a string"),
+    };
+    let body = Body { raw, bytes, quote, triple };
+    // Bytes are kept as the characters U+0000 to U+00FF until the end.
+    let mut out = String::new();
+    loop {
+        let end = rest.iter().position(|&byte| is_special(byte, quote)).unwrap_or(rest.len());
+        let (plain, special) = rest.split_at_checked(end).unwrap_or((rest, &[]));
+        if bytes && let Some(at) = plain.iter().position(|byte| !byte.is_ascii()) {
+            return fail(rest.get(at..).unwrap_or_default(), "an ASCII character");
+        }
+        out.push_str(&text.decode(plain, rest.len()));
+        rest = match special {
+            [] | [b'\n' | b'\r', ..] if special.is_empty() || !triple => {
+                return fail(special, "a closing quote");
+            }
+            [0, ..] => return fail(special, "text without NUL"),
+            [b'\\', ..] => escape(special, body, &mut out)?,
+            [a, b, c, rest @ ..] if triple && [*a, *b, *c] == [quote; 3] => break finish(body, out, rest),
+            [found, rest @ ..] if *found == quote => {
+                if !triple {
+                    break finish(body, out, rest);
+                }
+                out.push(char::from(quote));
+                rest
+            }
+            _ => {
+                out.push('\n');
+                line_end(special).unwrap_or_default()
+            }
+        }
+    }
+}
+
+fn finish<'a>(body: Body, out: String, rest: &'a [u8]) -> Parsed<'a, Value<'a>> {
+    let value = if body.bytes {
+        Value::Bytes(out.chars().map(|c| u32::from(c) as u8).collect())
+    } else {
+        Value::Str(Cow::Owned(out))
+    };
+    Ok((rest, value))
+}
+
+/// Adds what a backslash and the characters after it mean, and gives what is left after them.
+fn escape<'a>(input: &'a [u8], body: Body, out: &mut String) -> Result<&'a [u8], nom::Err<Fault>> {
+    let after = input.strip_prefix(b"\\").unwrap_or(input);
+    let Some((&first, rest)) = after.split_first() else {
+        return fail(after, "a closing quote");
+    };
+    if let Some(rest) = line_end(after) {
+        out.push_str(if body.raw { "\\\n" } else { "" });
+        return Ok(rest);
+    }
+    if body.raw {
+        out.push('\\');
+        // What follows is no end of the string, even if it is a quote; the rest stands for itself.
+        if first == body.quote || first == b'\\' {
+            out.push(char::from(first));
+            return Ok(rest);
+        }
+        return Ok(after);
+    }
+    let (digits, longest) = match first {
+        b'x' => (hex(rest, 2), 2),
+        b'u' if !body.bytes => (hex(rest, 4), 4),
+        b'U' if !body.bytes => (hex(rest, 8), 8),
+        b'N' if !body.bytes => {
+            return fail(input, "another escape than \\N, which needs Python's table of character names");
+        }
+        b'0'..=b'7' => {
+            let len = after.iter().take(3).take_while(|byte| matches!(byte, b'0'..=b'7')).count();
+            let (octal, rest) = after.split_at_checked(len).unwrap_or((after, &[]));
+            let code = octal.iter().fold(0, |code, digit| code * 8 + u32::from(digit - b'0'));
+            // Python cuts the ninth bit off in bytes.
+            let code = if body.bytes { code & 0xff } else { code };
+            out.extend(char::from_u32(code));
+            return Ok(rest);
+        }
+        _ => {
+            out.push(match first {
+                b'\\' | b'\'' | b'"' => char::from(first),
+                b'a' => '\x07',
+                b'b' => '\x08',
+                b'f' => '\x0c',
+                b'n' => '\n',
+                b'r' => '\r',
+                b't' => '\t',
+                b'v' => '\x0b',
+                // An unknown escape keeps its backslash.
+                _ => {
+                    out.push('\\');
+                    return Ok(after);
+                }
+            });
+            return Ok(rest);
+        }
+    };
+    let Some(code) = digits else {
+        return fail(input, "two, four or eight hexadecimal digits after \\x, \\u or \\U");
+    };
+    match char::from_u32(code) {
+        Some(c) => out.push(c),
+        None if code > u32::from(char::MAX) => return fail(input, "a character up to \\U0010ffff"),
+        None => return fail(input, "a character that is no surrogate"),
+    }
+    Ok(rest.get(longest..).unwrap_or_default())
+}
+
+/// The number that `len` hexadecimal digits make.
+fn hex(input: &[u8], len: usize) -> Option<u32> {
+    input.get(..len)?.iter().try_fold(0, |code, &digit| Some(code << 4 | char::from(digit).to_digit(16)?))
+}
+
+impl<'a> Text<'a> {
+    /// `piece` as text; it starts where `left` bytes of the whole text are left.
+    #[inline]
+    pub(super) fn decode(self, piece: &'a [u8], left: usize) -> Cow<'a, str> {
+        let start = self.len - left.min(self.len);
+        match self.unicode.and_then(|text| text.get(start..start + piece.len())) {
+            Some(text) => Cow::Borrowed(text),
+            // A text with any Latin-1 in it is all but ASCII elsewhere.
+            None => match std::str::from_utf8(piece) {
+                Ok(text) if text.is_ascii() => Cow::Borrowed(text),
+                _ => Cow::Owned(latin1(piece)),
+            },
+        }
+    }
+}
