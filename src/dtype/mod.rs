@@ -45,6 +45,13 @@ impl DType {
         }
     }
 
+    /// Whether NumPy takes a number behind the dtype for its size, because it has no bytes and no fields.
+    ///
+    /// Source: numpy/ndarraytypes.h, `PyDataType_ISUNSIZED`.
+    pub(crate) fn is_unsized(&self) -> bool {
+        !matches!(self, Self::Structured(_)) && self.itemsize() == 0
+    }
+
     /// The alignment in bytes that NumPy gives the dtype; 1 for packed records, text and raw bytes.
     ///
     /// Source: `numpy.dtype.alignment` on 64-bit platforms.
