@@ -1,11 +1,17 @@
 //! Layer 1: what one element is in the file.
 //!
 //! [`DType`] is NumPy's dtype: a scalar, a record of named fields, or a subarray of either. Its text
-//! forms live beside it: `spelling` reads NumPy's dtype strings, `descr` the literal of a header,
-//! `display` writes both.
+//! forms live beside it: `spelling` reads NumPy's dtype strings, with `comma` and `unit` for their
+//! parts; `display` writes them and `descr` the literal of a header.
 
+mod comma;
+mod descr;
+mod display;
 mod scalar;
+mod spelling;
+mod strtol;
 mod structured;
+mod unit;
 
 pub use scalar::{ByteOrder, Kind, Scalar, TimeUnit, Unit};
 pub use structured::{Field, Structured, Subarray, Title};
