@@ -165,6 +165,19 @@ pub enum UnsupportedProblem {
         /// The dtype as the header shows it.
         dtype: String,
     },
+    /// A record whose fields overlap, or stand in another order than their bytes.
+    #[error(
+        "field {name} starts at byte {offset}, before the end of the field before it (byte {end}), which a \
+         header cannot tell; order the fields by their offsets, without overlaps"
+    )]
+    FieldOrder {
+        /// The field's name as Python shows it.
+        name: String,
+        /// Bytes from the start of the record to the field.
+        offset: usize,
+        /// Bytes from the start of the record to the end of the field before it.
+        end: usize,
+    },
     /// A part of the zip format that is not read.
     #[error("archive uses {0}")]
     Archive(String),

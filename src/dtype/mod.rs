@@ -1,11 +1,17 @@
 //! Layer 1: what one element is in the file.
 //!
 //! [`DType`] is NumPy's dtype: a scalar, a record of named fields, or a subarray of either. Its text
-//! forms live beside it: `spelling` reads NumPy's dtype strings, `descr` the literal of a header,
-//! `display` writes both.
+//! forms live beside it: `spelling` reads NumPy's dtype strings, with `comma` and `unit` for their
+//! parts; `display` writes them and `descr` the literal of a header.
 
+mod comma;
+mod descr;
+mod display;
 mod scalar;
+mod spelling;
+mod strtol;
 mod structured;
+mod unit;
 
 pub use scalar::{ByteOrder, Kind, Scalar, TimeUnit, Unit};
 pub use structured::{Field, Structured, Subarray, Title};
@@ -43,6 +49,13 @@ impl DType {
             Self::Structured(structured) => structured.itemsize(),
             Self::Subarray(subarray) => subarray.itemsize(),
         }
+    }
+
+    /// Whether NumPy takes a number behind the dtype for its size, because it has no bytes and no fields.
+    ///
+    /// Source: numpy/ndarraytypes.h, `PyDataType_ISUNSIZED`.
+    pub(crate) fn is_unsized(&self) -> bool {
+        !matches!(self, Self::Structured(_)) && self.itemsize() == 0
     }
 
     /// The alignment in bytes that NumPy gives the dtype; 1 for packed records, text and raw bytes.

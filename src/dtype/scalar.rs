@@ -30,6 +30,26 @@ pub enum Kind {
     String,
 }
 
+impl Kind {
+    /// NumPy's character for it, `dtype.kind`.
+    pub const fn as_char(self) -> char {
+        match self {
+            Self::Bool => 'b',
+            Self::Int => 'i',
+            Self::Uint => 'u',
+            Self::Float => 'f',
+            Self::Complex => 'c',
+            Self::Bytes => 'S',
+            Self::Unicode => 'U',
+            Self::Void => 'V',
+            Self::DateTime64(_) => 'M',
+            Self::TimeDelta64(_) => 'm',
+            Self::Object => 'O',
+            Self::String => 'T',
+        }
+    }
+}
+
 /// The order of the bytes within one number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ByteOrder {

@@ -32,6 +32,9 @@ pub enum Title {
 }
 
 /// An array of a fixed shape as one element, in C order.
+///
+/// Its items may be subarrays again: NumPy keeps `(('<f4', (3,)), (2,))` apart from `('<f4', (2, 3))`,
+/// though their bytes are the same. [`Subarray::flattened`] looks through all of them.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Subarray {
     base: Box<DType>,
@@ -41,7 +44,8 @@ pub struct Subarray {
 
 impl Structured {
     /// The record of these fields in an element of `itemsize` bytes, or `None` where a field does not
-    /// lie within it, or two share a name or a text title, or NumPy cannot hold so large an element.
+    /// lie within it, or two share a name or a text title (its own name is no title either), or Python
+    /// objects share bytes with another field, or NumPy cannot hold so large an element.
     pub fn new(fields: Vec<Field>, itemsize: usize) -> Option<Self> {
         let within = |field: &Field| {
             field.offset.checked_add(field.dtype.itemsize()).is_some_and(|end| end <= itemsize)
@@ -50,13 +54,13 @@ impl Structured {
         let distinct = fields.iter().all(|field| {
             names.insert(field.name())
                 && match &field.title {
-                    // A title equal to its own field's name is no second name.
                     Some(Title::Text(title)) => names.insert(title),
                     _ => true,
                 }
         });
         let fits = itemsize <= super::Scalar::ITEMSIZE_MOST;
-        (fits && distinct && fields.iter().all(within)).then_some(Self { fields, itemsize, aligned: false })
+        let sound = fits && distinct && fields.iter().all(within) && !objects_overlap(&fields);
+        sound.then_some(Self { fields, itemsize, aligned: false })
     }
 
     /// The same record as NumPy's `align=True` makes it, where its offsets and item size are aligned.
@@ -97,6 +101,33 @@ impl Structured {
     pub(super) fn alignment(&self) -> usize {
         if self.aligned { self.natural_alignment() } else { 1 }
     }
+}
+
+/// Whether a field that holds Python objects shares bytes with another field.
+///
+/// Source: numpy/_core/src/multiarray/descriptor.c, `_validate_object_field_overlap`; it compares each
+/// field with each, this sorts them so that the time stays linear in the header.
+fn objects_overlap(fields: &[Field]) -> bool {
+    if !fields.iter().any(|field| field.dtype.has_object()) {
+        return false;
+    }
+    let mut spans: Vec<_> = fields
+        .iter()
+        .map(|field| {
+            (field.offset, field.offset.saturating_add(field.dtype.itemsize()), field.dtype.has_object())
+        })
+        .collect();
+    spans.sort_unstable();
+    let (mut end_of_any, mut end_of_objects) = (0, 0);
+    spans.into_iter().any(|(start, end, object)| {
+        // A field without bytes lies within another one, but not at its edge.
+        let overlaps = start < if object { end_of_any } else { end_of_objects };
+        end_of_any = end_of_any.max(end);
+        if object {
+            end_of_objects = end_of_objects.max(end);
+        }
+        overlaps
+    })
 }
 
 // NumPy's `==` compares names, titles, formats, offsets and item size, and not the `align` flag.
@@ -149,33 +180,58 @@ impl Field {
 }
 
 impl Subarray {
-    /// The most axes that NumPy lets an array have.
+    /// The most axes that NumPy lets an array have, and one subarray too.
     pub const NDIM_MOST: usize = 64;
 
-    /// The array of that shape of `base`; a subarray of a subarray becomes one, as in NumPy. `None`
-    /// where it has no or too many axes, or is larger than NumPy lets an element be.
+    /// The array of that shape of `base`, or `None` where it has no or too many axes, or is larger than
+    /// NumPy lets an element be, or where `base` is a text, void or subarray without bytes.
     pub fn new(base: DType, shape: impl Into<Vec<usize>>) -> Option<Self> {
-        let mut shape = shape.into();
-        let base = match base {
-            DType::Subarray(inner) => {
-                shape.extend(&inner.shape);
-                inner.base
+        let shape = shape.into();
+        if base.is_unsized() || !(1..=Self::NDIM_MOST).contains(&shape.len()) {
+            return None;
+        }
+        // An axis of 0 excuses a product that is too large behind it, but not before it.
+        // Source: numpy/_core/src/multiarray/common.c, `PyArray_OverflowMultiplyList`.
+        let mut len = 1i64;
+        for &axis in &shape {
+            if axis > super::Scalar::ITEMSIZE_MOST {
+                return None;
             }
-            base => Box::new(base),
-        };
-        // Zero axes do not excuse the others: NumPy multiplies from the left, and checks each.
-        let len = shape.iter().try_fold(1usize, |len, &axis| {
-            (axis <= super::Scalar::ITEMSIZE_MOST).then_some(())?;
-            len.checked_mul(axis)
-        })?;
-        let itemsize = len.checked_mul(base.itemsize())?;
-        let fits = itemsize <= super::Scalar::ITEMSIZE_MOST && (1..=Self::NDIM_MOST).contains(&shape.len());
-        fits.then_some(Self { base, shape, itemsize })
+            if len != 0 {
+                len = len.checked_mul(i64::try_from(axis).ok()?)?;
+            }
+        }
+        let fits = |size: &usize| *size <= super::Scalar::ITEMSIZE_MOST;
+        let len = usize::try_from(len).ok().filter(fits)?;
+        let itemsize = len.checked_mul(base.itemsize()).filter(fits)?;
+        Some(Self { base: Box::new(base), shape, itemsize })
     }
 
-    /// The dtype of one item of the array; never a subarray itself.
+    /// The dtype of one item of the array, which may be a subarray again.
     pub fn base(&self) -> &DType {
         &self.base
+    }
+
+    /// The axes of this subarray and of those within it, and the dtype below them all, which is no
+    /// subarray: how the items lie in memory.
+    ///
+    /// # Examples
+    /// ```
+    /// use npymap::{DType, Subarray};
+    ///
+    /// let row = Subarray::new("<f4".parse()?, [3]).unwrap();
+    /// let rows = Subarray::new(row.into(), [2]).unwrap();
+    /// assert_eq!(rows.flattened(), (vec![2, 3], &"<f4".parse::<DType>()?));
+    /// # Ok::<(), npymap::Error>(())
+    /// ```
+    pub fn flattened(&self) -> (Vec<usize>, &DType) {
+        let mut shape = self.shape.clone();
+        let mut base = self.base();
+        while let DType::Subarray(inner) = base {
+            shape.extend(&inner.shape);
+            base = inner.base();
+        }
+        (shape, base)
     }
 
     /// Items along each axis.
