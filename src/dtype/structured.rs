@@ -50,16 +50,8 @@ impl Structured {
         let within = |field: &Field| {
             field.offset.checked_add(field.dtype.itemsize()).is_some_and(|end| end <= itemsize)
         };
-        let mut names = std::collections::HashSet::with_capacity(fields.len());
-        let distinct = fields.iter().all(|field| {
-            names.insert(field.name())
-                && match &field.title {
-                    Some(Title::Text(title)) => names.insert(title),
-                    _ => true,
-                }
-        });
         let fits = itemsize <= super::Scalar::ITEMSIZE_MOST;
-        let sound = fits && distinct && fields.iter().all(within) && !objects_overlap(&fields);
+        let sound = fits && names_differ(&fields) && fields.iter().all(within) && !objects_overlap(&fields);
         sound.then_some(Self { fields, itemsize, aligned: false })
     }
 
@@ -103,6 +95,27 @@ impl Structured {
     }
 }
 
+/// Whether no two names and text titles are the same.
+fn names_differ(fields: &[Field]) -> bool {
+    // Up to here, comparing each with each costs less than hashing them all.
+    const FEW: usize = 16;
+    let names = || {
+        fields.iter().flat_map(|field| {
+            let title = match &field.title {
+                Some(Title::Text(title)) => Some(title.as_str()),
+                _ => None,
+            };
+            std::iter::once(field.name()).chain(title)
+        })
+    };
+    if fields.len() <= FEW {
+        names().enumerate().all(|(number, name)| names().take(number).all(|other| other != name))
+    } else {
+        let mut seen = std::collections::HashSet::with_capacity(fields.len());
+        names().all(|name| seen.insert(name))
+    }
+}
+
 /// Whether a field that holds Python objects shares bytes with another field.
 ///
 /// Source: numpy/_core/src/multiarray/descriptor.c, `_validate_object_field_overlap`; it compares each
@@ -131,6 +144,8 @@ fn objects_overlap(fields: &[Field]) -> bool {
 }
 
 // NumPy's `==` compares names, titles, formats, offsets and item size, and not the `align` flag.
+// It also holds two like records with a `StringDType` field for different unless they are one object;
+// that is not followed, for a value must equal its copy.
 impl PartialEq for Structured {
     fn eq(&self, other: &Self) -> bool {
         self.itemsize == other.itemsize && self.fields == other.fields
@@ -242,5 +257,105 @@ impl Subarray {
     /// Bytes of the whole array.
     pub fn itemsize(&self) -> usize {
         self.itemsize
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> DType {
+        text.parse().unwrap()
+    }
+
+    fn record(fields: &[(usize, &str)], itemsize: usize) -> Option<Structured> {
+        let fields = fields.iter().enumerate();
+        let fields =
+            fields.map(|(number, &(offset, text))| Field::new(format!("f{number}"), offset, parse(text)));
+        Structured::new(fields.collect(), itemsize)
+    }
+
+    // Each expectation is NumPy 2.4.6's answer to numpy.dtype({'names': .., 'formats': .., 'offsets': .., ..}).
+    #[test]
+    fn records_that_numpy_has() {
+        for (fields, itemsize, expected) in [
+            (&[][..], 0, true),
+            (&[], 8, true),
+            (&[(0, "<i4"), (2, "<i4")], 6, true),
+            (&[(4, "<i4"), (0, "<i4")], 8, true),
+            (&[(0, "<i4")], 3, false),
+            (&[(8, "V0")], 8, true),
+            (&[(9, "V0")], 8, false),
+            (&[(usize::MAX, "<i4")], 8, false),
+            (&[(2_147_483_643, "<i4")], 2_147_483_647, true),
+            (&[(2_147_483_644, "<i4")], 2_147_483_648, false),
+            (&[(0, "O"), (8, "i1")], 9, true),
+            (&[(0, "O"), (4, "i1")], 8, false),
+            (&[(4, "i1"), (0, "O")], 8, false),
+            (&[(0, "O"), (0, "O")], 8, false),
+            (&[(0, "O"), (0, "V0"), (8, "V0")], 8, true),
+            (&[(0, "O"), (4, "V0")], 8, false),
+            (&[(0, "V8"), (4, "0O"), (8, "V8")], 16, false),
+            (&[(0, "V16"), (4, "<i4"), (16, "O")], 24, true),
+            (&[(0, "V16"), (4, "<i4"), (12, "O,")], 24, false),
+            (&[(0, "T"), (0, "i1")], 16, false),
+        ] {
+            assert_eq!(record(fields, itemsize).is_some(), expected, "{fields:?}");
+        }
+    }
+
+    #[test]
+    fn names_and_titles_differ() {
+        let field = |name: &str| Field::new(name, 0, parse("V0"));
+        let text = |title: &str| Title::Text(title.to_string());
+        let literal = || Title::Literal("5".to_string());
+        let padding: Vec<_> = (0..20).map(|number| field(&format!("f{number}"))).collect();
+        for (fields, expected) in [
+            (vec![field("a"), field("b")], true),
+            (vec![field("a"), field("a")], false),
+            (vec![field("a").with_title(text("a"))], false),
+            (vec![field("a").with_title(text("b")), field("b")], false),
+            (vec![field("a").with_title(text("t")), field("b").with_title(text("t"))], false),
+            (vec![field("a").with_title(text("t")), field("b").with_title(text("u"))], true),
+            (vec![field("a").with_title(literal()), field("b").with_title(literal())], true),
+        ] {
+            assert_eq!(Structured::new(fields.clone(), 0).is_some(), expected, "{fields:?}");
+            let many = [padding.clone(), fields].concat();
+            assert_eq!(Structured::new(many, 0).is_some(), expected);
+        }
+    }
+
+    #[test]
+    fn records_are_equal_where_numpy_says_so() {
+        let plain = || record(&[(0, "i1"), (8, "<f8")], 16).unwrap();
+        assert_eq!(plain(), plain().aligned());
+        assert!(plain().aligned().is_aligned());
+        assert_eq!(plain().aligned().alignment(), 8);
+        assert_eq!(plain().alignment(), 1);
+        assert_ne!(plain(), record(&[(0, "i1"), (8, "<f8")], 17).unwrap());
+        assert_ne!(plain(), record(&[(1, "i1"), (8, "<f8")], 16).unwrap());
+        assert_ne!(plain(), record(&[(0, "i1"), (8, ">f8")], 16).unwrap());
+        let titled = || Field::new("a", 0, parse("i1")).with_title(Title::Text("t".to_string()));
+        let with_title = Structured::new(vec![titled()], 1).unwrap();
+        assert_ne!(with_title, Structured::new(vec![Field::new("a", 0, parse("i1"))], 1).unwrap());
+        assert_eq!(with_title.field("t"), Some(&titled()));
+        assert!(!record(&[(2, "<i4")], 8).unwrap().aligned().is_aligned());
+    }
+
+    #[test]
+    fn subarrays_as_numpy_holds_them() {
+        let rows = Subarray::new(parse("3>f4"), [2]).unwrap();
+        assert_eq!(rows.base(), &parse("3>f4"));
+        assert_eq!(rows.shape(), [2]);
+        assert_eq!(rows.itemsize(), 24);
+        assert_eq!(rows.flattened(), (vec![2, 3], &parse(">f4")));
+        assert_ne!(DType::from(rows), parse("(2,3)>f4"));
+        for base in ["S0", "U", "V0", "0f4"] {
+            assert_eq!(Subarray::new(parse(base), [2]), None, "{base}");
+        }
+        let empty = || DType::from(Structured::new(vec![], 0).unwrap());
+        assert!(Subarray::new(empty(), [65_536, 32_767]).is_some());
+        assert_eq!(Subarray::new(empty(), [65_536, 65_536]), None);
+        assert_eq!(Subarray::new(empty(), []), None);
     }
 }
