@@ -1,14 +1,44 @@
-//! NumPy's files from Rust.
+//! NumPy's files from Rust: `.npy`, `.npz` and raw `np.memmap` files, mapped without a copy.
+//!
+//! ```
+//! # #[cfg(feature = "ndarray")] {
+//! use ndarray::{Array2, ArrayView2};
+//! use npymap::NpyMap;
+//!
+//! let iris: Array2<f64> = npymap::load("testdata/iris.npy")?;
+//!
+//! // SAFETY: nobody changes the file while it is mapped.
+//! let map = unsafe { NpyMap::open("testdata/iris.npy")? };
+//! let view: ArrayView2<f64> = map.view()?;
+//! assert_eq!(view, iris);
+//! # }
+//! # Ok::<(), npymap::Error>(())
+//! ```
+
+#![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod dtype;
+mod element;
 mod error;
 mod header;
+mod kernels;
 mod limits;
 mod literal;
+mod npy;
+#[cfg(feature = "npz")]
+mod npz;
 mod print;
+mod source;
 
 pub use dtype::{ByteOrder, DType, Field, Kind, Scalar, Structured, Subarray, TimeUnit, Title, Unit};
+pub use element::Element;
 pub use error::{Error, FormatProblem, LimitProblem, MismatchProblem, Place, Result, UnsupportedProblem};
 pub use header::{Header, Order};
 pub use limits::Limits;
+#[cfg(feature = "ndarray")]
+pub use npy::load;
+pub use npy::{NpyFile, NpyMap, NpyMapMut, NpyReader, Preview, Save, save};
+#[cfg(feature = "npz")]
+pub use npz::NpzReader;
 pub use print::PrintOptions;

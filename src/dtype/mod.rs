@@ -7,12 +7,14 @@
 mod comma;
 mod descr;
 mod display;
+mod literal;
 mod scalar;
 mod spelling;
 mod strtol;
 mod structured;
 mod unit;
 
+pub(crate) use literal::from_descr;
 pub use scalar::{ByteOrder, Kind, Scalar, TimeUnit, Unit};
 pub use structured::{Field, Structured, Subarray, Title};
 
@@ -66,6 +68,43 @@ impl DType {
             Self::Scalar(scalar) => scalar.alignment(),
             Self::Structured(structured) => structured.alignment(),
             Self::Subarray(subarray) => subarray.base().alignment(),
+        }
+    }
+
+    /// The axes that a subarray adds to those of its array, and the dtype below them, which is no subarray.
+    pub(crate) fn flattened(&self) -> (Vec<usize>, &Self) {
+        match self {
+            Self::Subarray(subarray) => subarray.flattened(),
+            dtype => (Vec::new(), dtype),
+        }
+    }
+
+    /// Whether an element has bytes that belong to no field.
+    pub(crate) fn has_padding(&self) -> bool {
+        let mut used = 0;
+        self.for_each_run(0, &mut |_, len| used += len);
+        used != self.itemsize()
+    }
+
+    /// Calls `run` with the offset and length of each run of bytes that belongs to a field, or to an element
+    /// that is no record. Fields of a Rust type do not overlap.
+    pub(crate) fn for_each_run(&self, offset: usize, run: &mut dyn FnMut(usize, usize)) {
+        match self {
+            Self::Scalar(scalar) => run(offset, scalar.itemsize()),
+            Self::Structured(structured) => {
+                for field in structured.fields() {
+                    field.dtype().for_each_run(offset + field.offset(), run);
+                }
+            }
+            Self::Subarray(subarray) => match subarray.base() {
+                Self::Scalar(_) => run(offset, subarray.itemsize()),
+                base => {
+                    let count: usize = subarray.shape().iter().product();
+                    for item in 0..count {
+                        base.for_each_run(offset + item * base.itemsize(), run);
+                    }
+                }
+            },
         }
     }
 

@@ -167,10 +167,10 @@ impl Field {
         Self { name: name.into(), title: None, offset, dtype }
     }
 
-    /// The same field, with a title.
+    /// The same field, with that title or none.
     #[must_use]
-    pub fn with_title(self, title: Title) -> Self {
-        Self { title: Some(title), ..self }
+    pub fn with_title(self, title: impl Into<Option<Title>>) -> Self {
+        Self { title: title.into(), ..self }
     }
 
     /// Its name; may be empty.

@@ -1,6 +1,49 @@
 //! Layer 2: the header of a `.npy` file.
+//!
+//! ```text
+//! offset  bytes  what
+//!      0      6  magic: 93 4e 55 4d 50 59, "\x93NUMPY"
+//!      6      1  major version: 1, 2 or 3
+//!      7      1  minor version: 0
+//!      8    2|4  length of the text in bytes, little-endian: 2 bytes in version 1, 4 in 2 and 3
+//!  10|12      n  text: a Python dictionary, blanks, a newline; latin-1 in versions 1 and 2, UTF-8 in 3
+//!             -  data: the elements, in C or Fortran order, from a multiple of 64 bytes (old files: 16)
+//! ```
+//! The text is `{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }`. NumPy leaves blanks behind
+//! it, so that the axis that grows can have 21 digits without moving the data.
+//!
+//! Source: numpy/lib/_format_impl.py.
+//!
+//! # Differences from NumPy
+//! What NumPy refuses is refused, and what it accepts is accepted, with these exceptions. Each is refused
+//! with an error that says so, but where it says that it is accepted.
+//!
+//! | what | why |
+//! |---|---|
+//! | shapes that no array can have: a negative axis, `True` as an axis, over 64 axes, more bytes than memory can address | NumPy's reader passes them on, and fails later or, with a product that wraps to zero, returns an array of negative size |
+//! | dtypes with an item size that wraps around or is negative | a fault of NumPy's |
+//! | a datetime divisor of zero | it kills NumPy's process |
+//! | a negative datetime divisor, and one of `W` that divides nothing | NumPy makes units that it cannot read back, or reads past its table |
+//! | `\N{...}` in a string | it would take a table of all Unicode names; no NumPy writes it |
+//! | lone surrogates (`'\ud800'`) in a string | no Rust string holds them |
+//! | in a tuple, a second item that is a dtype of its own in a rare form: `aligned` dictionaries, sizes of a part of a character | no NumPy writes them |
+//! | `f12` and `c24`, the long double of 32-bit systems, are accepted | NumPy on 64-bit systems cannot read what NumPy on 32-bit systems wrote |
+//! | blanks at the end without a newline, tabs and form feeds before the dictionary | Python versions differ; either answer is NumPy's |
 
-use crate::DType;
+mod decode;
+mod encode;
+mod sniff;
+
+use std::io::Read;
+
+pub(crate) use decode::Decoded;
+
+use crate::dtype::{DType, Subarray};
+use crate::error::Result;
+use crate::limits::Limits;
+
+/// The first bytes of every `.npy` file.
+pub(crate) const MAGIC: &[u8; 6] = b"\x93NUMPY";
 
 /// The order in which the elements of an array stand in the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -13,6 +56,18 @@ pub enum Order {
 }
 
 /// What a `.npy` file says of its array.
+///
+/// # Examples
+/// ```
+/// use npymap::{DType, Header, Order};
+///
+/// let (header, data_offset) = Header::parse(&std::fs::read("testdata/iris.npy")?)?;
+/// assert_eq!(header.dtype, DType::of::<f64>());
+/// assert_eq!(header.shape, [150, 4]);
+/// assert_eq!(header.order, Order::C);
+/// assert_eq!(data_offset, 128);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Header {
@@ -22,4 +77,101 @@ pub struct Header {
     pub order: Order,
     /// Elements along each axis; empty for a 0-d array.
     pub shape: Vec<usize>,
+}
+
+impl Header {
+    /// The most axes that NumPy lets an array have.
+    pub const NDIM_MOST: usize = Subarray::NDIM_MOST;
+
+    /// The header of an array of that dtype and shape, in C order.
+    ///
+    /// # Examples
+    /// ```
+    /// use npymap::{DType, Header};
+    ///
+    /// let header = Header::new(DType::of::<f32>(), [3, 4]);
+    /// assert_eq!(header.nbytes(), Some(48));
+    /// ```
+    pub fn new(dtype: DType, shape: impl Into<Vec<usize>>) -> Self {
+        Self { dtype, order: Order::C, shape: shape.into() }
+    }
+
+    /// The same header in another order.
+    #[must_use]
+    pub fn with_order(self, order: Order) -> Self {
+        Self { order, ..self }
+    }
+
+    /// Reads the header at the start of `bytes`, which may go on with the data, and the offset of the data in
+    /// bytes from their start.
+    ///
+    /// # Errors
+    /// [`Error::Format`](crate::Error::Format) where `bytes` are no `.npy` file, end within the header, or hold
+    /// what NumPy refuses; [`Error::Unsupported`](crate::Error::Unsupported) for another format version;
+    /// [`Error::Limit`](crate::Error::Limit) beyond [`Limits::default`].
+    pub fn parse(bytes: &[u8]) -> Result<(Self, usize)> {
+        Self::parse_with(bytes, &Limits::default())
+    }
+
+    /// [`Header::parse`] within other limits.
+    ///
+    /// # Errors
+    /// As [`Header::parse`].
+    pub fn parse_with(bytes: &[u8], limits: &Limits) -> Result<(Self, usize)> {
+        Decoded::parse(bytes, limits).map(|decoded| (decoded.header, decoded.data_offset))
+    }
+
+    /// Reads a header from a stream and not a byte beyond it; the data come next.
+    ///
+    /// # Errors
+    /// As [`Header::parse`], and [`Error::Io`](crate::Error::Io) where the stream fails.
+    ///
+    /// # Examples
+    /// ```
+    /// use npymap::{DType, Header};
+    ///
+    /// let mut file = std::fs::File::open("testdata/iris.npy")?;
+    /// let header = Header::read_from(&mut file)?;
+    /// assert_eq!(header.shape, [150, 4]);
+    /// # Ok::<(), npymap::Error>(())
+    /// ```
+    pub fn read_from(reader: impl Read) -> Result<Self> {
+        Self::read_from_with(reader, &Limits::default())
+    }
+
+    /// [`Header::read_from`] within other limits.
+    ///
+    /// # Errors
+    /// As [`Header::read_from`].
+    pub fn read_from_with(reader: impl Read, limits: &Limits) -> Result<Self> {
+        Decoded::read_from(reader, limits).map(|decoded| decoded.header)
+    }
+
+    /// Elements in all, or `None` where they are more than `usize` can count.
+    pub fn len(&self) -> Option<usize> {
+        self.shape.iter().try_fold(1usize, |len, &axis| len.checked_mul(axis))
+    }
+
+    /// Whether there is no element.
+    pub fn is_empty(&self) -> bool {
+        self.shape.contains(&0)
+    }
+
+    /// Bytes of the data, or `None` where they are more than `usize` can count.
+    pub fn nbytes(&self) -> Option<usize> {
+        self.len()?.checked_mul(self.dtype.itemsize())
+    }
+
+    /// The shape as Python shows it.
+    pub(crate) fn shape_text(&self) -> String {
+        shape_text(&self.shape)
+    }
+}
+
+/// A shape as Python shows it.
+pub(crate) fn shape_text(shape: &[usize]) -> String {
+    match shape {
+        [axis] => format!("({axis},)"),
+        axes => format!("({})", axes.iter().map(usize::to_string).collect::<Vec<_>>().join(", ")),
+    }
 }

@@ -74,7 +74,7 @@ impl Decimal {
             Cut::Most(digits) => (position, position - count(digits)),
             Cut::Exactly(digits) => (position - count(digits), position - count(digits)),
         };
-        let even = value.mantissa % 2 == 0;
+        let even = value.mantissa.is_multiple_of(2);
         let mut decimal = Self { digits: Vec::new(), exponent: position - 1 };
         loop {
             position -= 1;

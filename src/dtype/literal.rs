@@ -1,0 +1,364 @@
+//! Dtypes from Python literals, as a header's `descr` holds them.
+//!
+//! Two grammars meet here, as in NumPy: `descr_to_dtype` (strings, tuples, any iterable of fields), and
+//! `numpy.dtype` itself for the second item of a tuple, which may be a size, a shape, or a dtype whose
+//! fields replace those of the first.
+//!
+//! Source: numpy/lib/_format_impl.py, `descr_to_dtype`; numpy/_core/src/multiarray/descriptor.c,
+//! `_convert_from_tuple` and `_try_convert_from_inherit_tuple`.
+
+use std::borrow::Cow;
+
+use super::spelling::parse_spelling;
+use super::{DType, Field, Kind, Scalar, Structured, Subarray, Title};
+use crate::literal::{Int, Node, Value};
+
+/// Why a literal is no dtype: where it stands in the text, and what is wrong with it.
+#[derive(Debug)]
+pub(crate) struct LiteralProblem {
+    /// Bytes from the start of the text.
+    pub(crate) at: usize,
+    /// The offending value as Python shows it.
+    pub(crate) text: String,
+    pub(crate) reason: Cow<'static, str>,
+}
+
+impl LiteralProblem {
+    fn new(node: &Node<'_>, reason: impl Into<Cow<'static, str>>) -> Self {
+        Self { at: node.at, text: node.value.repr(), reason: reason.into() }
+    }
+}
+
+type Result<T, E = LiteralProblem> = std::result::Result<T, E>;
+
+/// The dtype that NumPy's `descr_to_dtype` makes of a literal.
+pub(crate) fn from_descr(node: &Node<'_>) -> Result<DType> {
+    match &node.value {
+        Value::Str(text) => from_text(node, text),
+        Value::Tuple(items) => match items.as_slice() {
+            // NumPy ignores what follows the second item.
+            [base, second, ..] => with_second(from_descr(base)?, second),
+            _ => Err(LiteralProblem::new(node, "a tuple needs a dtype and a shape")),
+        },
+        Value::List(items) | Value::Set(items) => structured(node, items.iter().map(Member::from_node)),
+        Value::Dict(pairs) => structured(node, pairs.iter().map(|(key, _)| Member::from_node(key))),
+        // An empty bytes object is one more iterable without fields.
+        Value::Bytes(bytes) if bytes.is_empty() => structured(node, std::iter::empty()),
+        _ => Err(LiteralProblem::new(node, "expected a string, a tuple or a list of fields")),
+    }
+}
+
+fn from_text(node: &Node<'_>, text: &str) -> Result<DType> {
+    parse_spelling(text).map_err(|error| LiteralProblem::new(node, error.0))
+}
+
+/// What a field of the list is made of. NumPy takes any iterable of two or three for it.
+enum Member<'a> {
+    Nodes(&'a Node<'a>, &'a [Node<'a>]),
+    Keys(&'a Node<'a>, Vec<&'a Node<'a>>),
+    /// A string of two characters is a name and a type.
+    Chars(&'a Node<'a>, &'a str),
+    Other(&'a Node<'a>),
+}
+
+impl<'a> Member<'a> {
+    fn from_node(node: &'a Node<'a>) -> Self {
+        match &node.value {
+            Value::Tuple(items) | Value::List(items) | Value::Set(items) => Self::Nodes(node, items),
+            Value::Dict(pairs) => Self::Keys(node, pairs.iter().map(|(key, _)| key).collect()),
+            Value::Str(text) => Self::Chars(node, text),
+            _ => Self::Other(node),
+        }
+    }
+}
+
+/// A field before it has its place: `None` for padding.
+struct Named {
+    name: Option<(String, Option<Title>)>,
+    dtype: DType,
+}
+
+fn structured<'a>(whole: &Node<'_>, members: impl ExactSizeIterator<Item = Member<'a>>) -> Result<DType> {
+    let mut fields = Vec::with_capacity(members.len());
+    let mut offset = 0usize;
+    for member in members {
+        let named = match member {
+            Member::Nodes(_, [name, dtype]) => named(name, from_descr(dtype)?)?,
+            Member::Nodes(_, [name, dtype, shape]) => named(name, with_second(from_descr(dtype)?, shape)?)?,
+            Member::Keys(node, keys) => match keys.as_slice() {
+                [name, dtype] => named(name, from_descr(dtype)?)?,
+                [name, dtype, shape] => named(name, with_second(from_descr(dtype)?, shape)?)?,
+                _ => return Err(LiteralProblem::new(node, FIELD)),
+            },
+            Member::Chars(node, text) => named_chars(node, text)?,
+            Member::Nodes(node, _) | Member::Other(node) => return Err(LiteralProblem::new(node, FIELD)),
+        };
+        let itemsize = named.dtype.itemsize();
+        if let Some((name, title)) = named.name {
+            fields.push(Field::new(name, offset, named.dtype).with_title(title));
+        }
+        offset = offset
+            .checked_add(itemsize)
+            .filter(|&size| size <= Scalar::ITEMSIZE_MOST)
+            .ok_or_else(|| LiteralProblem::new(whole, "a record is larger than 2147483647 bytes"))?;
+    }
+    Structured::new(fields, offset)
+        .map(DType::Structured)
+        .ok_or_else(|| LiteralProblem::new(whole, "a name or title is used twice"))
+}
+
+const FIELD: &str = "a field needs a name, a dtype and perhaps a shape";
+
+fn named(name: &Node<'_>, dtype: DType) -> Result<Named> {
+    let (title, text) = match &name.value {
+        Value::Str(text) => (None, text),
+        Value::Tuple(items) => match items.as_slice() {
+            [title, Node { value: Value::Str(text), .. }] => (title_of(title)?, text),
+            _ => return Err(LiteralProblem::new(name, "expected a title and a name")),
+        },
+        _ => return Err(LiteralProblem::new(name, "a field's name must be a string")),
+    };
+    let plain = matches!(name.value, Value::Str(_));
+    let padding = plain && text.is_empty() && is_void(&dtype);
+    Ok(Named { name: (!padding).then(|| (text.to_string(), title)), dtype })
+}
+
+fn named_chars(node: &Node<'_>, text: &str) -> Result<Named> {
+    let mut chars = text.chars();
+    let (Some(name), Some(kind)) = (chars.next(), chars.next()) else {
+        return Err(LiteralProblem::new(node, FIELD));
+    };
+    let base = from_text(node, kind.encode_utf8(&mut [0; 4]))?;
+    let dtype = match (chars.next(), chars.next()) {
+        (None, _) => base,
+        // Three characters are a name, a type and a type or shape again.
+        (Some(second), None) => {
+            let text = second.to_string();
+            with_second(base, &Node { at: node.at, value: Value::Str(Cow::Owned(text)) })?
+        }
+        _ => return Err(LiteralProblem::new(node, FIELD)),
+    };
+    Ok(Named { name: Some((name.to_string(), None)), dtype })
+}
+
+/// Whether NumPy takes an unnamed field of that dtype for padding: raw bytes, and subarrays of anything,
+/// whose `dtype.type` is void too.
+fn is_void(dtype: &DType) -> bool {
+    match dtype {
+        DType::Scalar(scalar) => scalar.kind() == Kind::Void,
+        DType::Subarray(_) => true,
+        DType::Structured(_) => false,
+    }
+}
+
+fn title_of(node: &Node<'_>) -> Result<Option<Title>> {
+    Ok(match &node.value {
+        Value::None => None,
+        Value::Str(text) => Some(Title::Text(text.to_string())),
+        value => Some(Title::Literal(value.repr())),
+    })
+}
+
+/// `numpy.dtype((base, second))`: `second` is a dtype that lends its fields or size, a size for an
+/// unsized text, or a shape.
+fn with_second(base: DType, second: &Node<'_>) -> Result<DType> {
+    if let Some(lender) = dtype_call(second) {
+        return inherit(base, lender, second);
+    }
+    match base {
+        DType::Scalar(scalar) if is_unsized(&scalar) => sized(scalar, second),
+        base => {
+            if matches!(&second.value, Value::Tuple(axes) if axes.is_empty()) {
+                return Ok(base);
+            }
+            subarray(base, second)
+        }
+    }
+}
+
+fn subarray(base: DType, second: &Node<'_>) -> Result<DType> {
+    let axis = |node: &Node<'_>| match node.value {
+        Value::Int(Int::Small(axis)) => usize::try_from(axis)
+            .map_err(|_| LiteralProblem::new(node, "an axis of a subarray is not from 0 to 2147483647")),
+        _ => Err(LiteralProblem::new(second, "expected a shape")),
+    };
+    let shape = match &second.value {
+        Value::Int(_) => vec![axis(second)?],
+        Value::Tuple(axes) | Value::List(axes) => axes.iter().map(axis).collect::<Result<_>>()?,
+        _ => return Err(LiteralProblem::new(second, "expected a shape")),
+    };
+    Subarray::new(base, shape).map(DType::Subarray).ok_or_else(|| {
+        LiteralProblem::new(second, "a subarray has over 64 axes or is larger than 2147483647 bytes")
+    })
+}
+
+fn is_unsized(scalar: &Scalar) -> bool {
+    matches!(scalar.kind(), Kind::Bytes | Kind::Unicode | Kind::Void) && scalar.itemsize() == 0
+}
+
+fn sized(scalar: Scalar, second: &Node<'_>) -> Result<DType> {
+    let size = match second.value {
+        Value::Int(Int::Small(size)) => usize::try_from(size).ok(),
+        _ => None,
+    };
+    let unit = if scalar.kind() == Kind::Unicode { 4 } else { 1 };
+    size.and_then(|size| size.checked_mul(unit))
+        .and_then(|itemsize| Scalar::new(scalar.kind(), itemsize, scalar.byte_order()))
+        .map(DType::Scalar)
+        .ok_or_else(|| LiteralProblem::new(second, "expected a size in bytes or characters"))
+}
+
+fn inherit(base: DType, lender: DType, second: &Node<'_>) -> Result<DType> {
+    let fields = matches!(lender, DType::Structured(_));
+    match base {
+        DType::Scalar(scalar) if is_unsized(&scalar) && !fields => {
+            // NumPy lets a text have a part of a character here; no array of such elements can be made.
+            Scalar::new(scalar.kind(), lender.itemsize(), scalar.byte_order())
+                .map(DType::Scalar)
+                .ok_or_else(|| LiteralProblem::new(second, "a text's size is no multiple of 4 bytes"))
+        }
+        DType::Scalar(scalar) if is_unsized(&scalar) => Ok(lender),
+        base if base.itemsize() != lender.itemsize() => {
+            Err(LiteralProblem::new(second, "the two dtypes differ in size"))
+        }
+        base if base.has_object() || lender.has_object() => {
+            Err(LiteralProblem::new(second, "objects cannot be seen as another dtype"))
+        }
+        // The fields become the dtype; a lender without any leaves the first as it is.
+        base => Ok(if fields { lender } else { base }),
+    }
+}
+
+/// What `numpy.dtype(value)` makes of a literal, or `None` where NumPy refuses it.
+fn dtype_call(node: &Node<'_>) -> Option<DType> {
+    match &node.value {
+        Value::None => Scalar::new(Kind::Float, 8, super::ByteOrder::NATIVE).map(DType::Scalar),
+        Value::Str(text) => dtype_text(text),
+        Value::Bytes(bytes) => dtype_text(std::str::from_utf8(bytes).ok().filter(|text| text.is_ascii())?),
+        Value::Tuple(items) => match items.as_slice() {
+            [base, second] => with_second(dtype_call(base)?, second).ok(),
+            _ => None,
+        },
+        Value::List(items) => field_list(items),
+        Value::Dict(pairs) => field_dict(pairs),
+        _ => None,
+    }
+}
+
+fn dtype_text(text: &str) -> Option<DType> {
+    parse_spelling(text).ok()
+}
+
+/// `numpy.dtype([("a", "<i4"), ...])`: packed; an empty name becomes `f` and its number.
+fn field_list(items: &[Node<'_>]) -> Option<DType> {
+    let mut fields = Vec::with_capacity(items.len());
+    let mut offset = 0usize;
+    for (number, item) in items.iter().enumerate() {
+        let Value::Tuple(parts) = &item.value else { return None };
+        let (name, dtype) = match parts.as_slice() {
+            [name, dtype] => (name, dtype_call(dtype)?),
+            [name, dtype, shape] => (name, with_second(dtype_call(dtype)?, shape).ok()?),
+            _ => return None,
+        };
+        let (title, name) = match &name.value {
+            Value::Str(text) => (None, text.as_ref()),
+            Value::Tuple(pair) => match pair.as_slice() {
+                [title, Node { value: Value::Str(text), .. }] => (title_of(title).ok()?, text.as_ref()),
+                _ => return None,
+            },
+            _ => return None,
+        };
+        let name = if name.is_empty() { format!("f{number}") } else { name.to_string() };
+        let itemsize = dtype.itemsize();
+        fields.push(Field::new(name, offset, dtype).with_title(title));
+        offset = offset.checked_add(itemsize)?;
+    }
+    Structured::new(fields, offset).map(DType::Structured)
+}
+
+/// `numpy.dtype({...})`: lists under `names` and `formats`, or a dtype and an offset under each name.
+fn field_dict(pairs: &[(Node<'_>, Node<'_>)]) -> Option<DType> {
+    // The last of equal keys counts, at the place of the first.
+    let mut entries: Vec<(&str, &Node<'_>)> = Vec::with_capacity(pairs.len());
+    for (key, value) in pairs {
+        let Value::Str(key) = &key.value else { return None };
+        match entries.iter_mut().find(|(seen, _)| seen == key) {
+            Some(entry) => entry.1 = value,
+            None => entries.push((key, value)),
+        }
+    }
+    let get = |wanted: &str| entries.iter().find(|(key, _)| *key == wanted).map(|(_, value)| *value);
+    if let (Some(names), Some(formats)) = (get("names"), get("formats")) {
+        return field_lists(names, formats, &get);
+    }
+    let mut fields = Vec::with_capacity(entries.len());
+    let mut itemsize = 0;
+    for (name, value) in entries {
+        let Value::Tuple(parts) = &value.value else { return None };
+        let (dtype, offset, title) = match parts.as_slice() {
+            [dtype, offset] => (dtype, offset, None),
+            [dtype, offset, title] => (dtype, offset, title_of(title).ok()?),
+            _ => return None,
+        };
+        let dtype = dtype_call(dtype)?;
+        let offset = small(offset)?;
+        itemsize = itemsize.max(offset.checked_add(dtype.itemsize())?);
+        fields.push(Field::new(name, offset, dtype).with_title(title));
+    }
+    // NumPy sorts them by offset.
+    fields.sort_by_key(Field::offset);
+    Structured::new(fields, itemsize).map(DType::Structured)
+}
+
+fn field_lists<'a>(
+    names: &Node<'_>,
+    formats: &Node<'_>,
+    get: &dyn Fn(&str) -> Option<&'a Node<'a>>,
+) -> Option<DType> {
+    let (names, formats) = (items(names)?, items(formats)?);
+    let optional = |key: &str| get(key).map_or(Some(None), |node| items(node).map(Some));
+    let (offsets, titles) = (optional("offsets")?, optional("titles")?);
+    if matches!(get("aligned"), Some(Node { value: Value::Bool(true), .. })) {
+        // The alignment of the fields would move them; no header needs it.
+        return None;
+    }
+    let lengths_differ = |list: Option<&[Node<'_>]>| list.is_some_and(|list| list.len() != names.len());
+    if names.len() != formats.len() || lengths_differ(offsets) || lengths_differ(titles) {
+        return None;
+    }
+    let mut fields = Vec::with_capacity(names.len());
+    let mut end = 0;
+    for (number, (name, format)) in names.iter().zip(formats).enumerate() {
+        let Value::Str(name) = &name.value else { return None };
+        let title = match titles {
+            Some(titles) => title_of(titles.get(number)?).ok()?,
+            None => None,
+        };
+        let dtype = dtype_call(format)?;
+        let offset = match offsets {
+            Some(offsets) => small(offsets.get(number)?)?,
+            None => end,
+        };
+        end = end.max(offset.checked_add(dtype.itemsize())?);
+        fields.push(Field::new(name.as_ref(), offset, dtype).with_title(title));
+    }
+    let itemsize = match get("itemsize") {
+        Some(node) => small(node).filter(|&itemsize| itemsize >= end)?,
+        None => end,
+    };
+    Structured::new(fields, itemsize).map(DType::Structured)
+}
+
+fn items<'a>(node: &'a Node<'a>) -> Option<&'a [Node<'a>]> {
+    match &node.value {
+        Value::List(items) | Value::Tuple(items) => Some(items),
+        _ => None,
+    }
+}
+
+fn small(node: &Node<'_>) -> Option<usize> {
+    match node.value {
+        Value::Int(Int::Small(number)) => usize::try_from(number).ok(),
+        _ => None,
+    }
+}

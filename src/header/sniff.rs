@@ -1,0 +1,45 @@
+//! What a file that is not NumPy's may be.
+
+/// Starts of files that are taken for `.npy`, with what to do about each.
+const KNOWN: [(&[u8], &str); 15] = [
+    (b"PK\x03\x04", "a zip archive: open it with NpzReader"),
+    (b"PK\x05\x06", "an empty zip archive: open it with NpzReader"),
+    (b"\x1f\x8b", "gzip: decompress it first, or read through a decompressor with NpyReader"),
+    (b"BZh", "bzip2: decompress it first, or read through a decompressor with NpyReader"),
+    (b"\xfd7zXZ\0", "xz: decompress it first, or read through a decompressor with NpyReader"),
+    (b"\x28\xb5\x2f\xfd", "Zstandard: decompress it first, or read through a decompressor with NpyReader"),
+    (b"version https://git-lfs", "a Git LFS pointer: run 'git lfs pull' to get the file itself"),
+    (b"\x89HDF\r\n\x1a\n", "an HDF5 file"),
+    (b"MATLAB", "a MATLAB file"),
+    (b"PAR1", "a Parquet file"),
+    (b"\x89PNG", "a PNG image"),
+    (b"\x80\x02", PICKLE),
+    (b"\x80\x03", PICKLE),
+    (b"\x80\x04", PICKLE),
+    (b"\x80\x05", PICKLE),
+];
+
+const PICKLE: &str =
+    "a Python pickle: it is never read because unpickling runs code; np.save the array in Python";
+
+/// What `bytes` start with, and what kind of file that is where it is known.
+pub(super) fn describe_start(bytes: &[u8]) -> String {
+    if bytes.is_empty() {
+        return "it is empty".to_string();
+    }
+    let start = bytes.get(..6).unwrap_or(bytes);
+    let known =
+        KNOWN.iter().find(|(magic, _)| bytes.starts_with(magic)).map(|(_, name)| *name).or_else(|| {
+            let text = bytes.trim_ascii_start();
+            let starts_with = |word: &str| {
+                text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()))
+            };
+            (starts_with("<!doctype html") || starts_with("<html"))
+                .then_some("an HTML page: the download gave a web page instead of the file")
+        });
+    let start = start.escape_ascii();
+    match known {
+        Some(known) => format!("it starts with \"{start}\", expected \"\\x93NUMPY\" ({known})"),
+        None => format!("it starts with \"{start}\", expected \"\\x93NUMPY\""),
+    }
+}

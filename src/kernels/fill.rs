@@ -1,0 +1,160 @@
+//! Elements out of bytes that come piece by piece.
+#![allow(unsafe_code, reason = "bytes become elements here, once they are checked")]
+
+use super::{Buffer, Conversion, Invalid, PIECE, memory};
+use crate::element::Element;
+use crate::error::{LimitProblem, Result};
+
+/// Why no elements came of it: the bytes did not come, or mean nothing.
+pub(crate) enum FillError {
+    Source(crate::Error),
+    /// The position in [`Invalid`] counts from the start of the array's bytes in memory.
+    Invalid(Invalid),
+}
+
+impl From<crate::Error> for FillError {
+    fn from(error: crate::Error) -> Self {
+        Self::Source(error)
+    }
+}
+
+/// How far the claimed number of elements can be trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Claim {
+    /// The bytes are known to be there.
+    Checked,
+    /// Memory must follow the bytes that come.
+    Unchecked,
+}
+
+/// The elements whose bytes `read` delivers, exactly as many as it is asked for at a time.
+///
+/// Each piece is converted and checked while it is in the cache. Elements that are converted in place are
+/// read straight into the result.
+pub(crate) fn collect<T: Element>(
+    conversion: &Conversion,
+    len: usize,
+    claim: Claim,
+    mut read: impl FnMut(&mut [u8]) -> Result<()>,
+) -> Result<Vec<T>, FillError> {
+    let size = size_of::<T>();
+    let mut done = 0;
+    let mut room = match claim {
+        Claim::Checked => len,
+        Claim::Unchecked => len.min((1024 * 1024 / size.max(1)).max(1)),
+    };
+    let mut buffer = Buffer::<T>::zeroed(room)?;
+    loop {
+        let bytes = buffer.as_bytes_mut().get_mut(done * size..).unwrap_or_default();
+        fill(conversion, size, bytes, &mut read).map_err(|error| error.after(done * size))?;
+        done = room;
+        if done == len {
+            break;
+        }
+        room = len.min(room.saturating_mul(2));
+        buffer.grow(room)?;
+    }
+    // SAFETY: `fill` has converted and checked every element by the rules of a conversion to `T::dtype()`, or
+    // failed.
+    Ok(unsafe { buffer.assume_valid() })
+}
+
+impl FillError {
+    fn after(self, bytes: usize) -> Self {
+        match self {
+            Self::Invalid(invalid) => Self::Invalid(Invalid { at: invalid.at + bytes, ..invalid }),
+            Self::Source(error) => Self::Source(error),
+        }
+    }
+}
+
+/// Fills `memory`, which is a whole number of elements of `size` bytes.
+fn fill(
+    conversion: &Conversion,
+    size: usize,
+    memory: &mut [u8],
+    read: &mut impl FnMut(&mut [u8]) -> Result<()>,
+) -> Result<(), FillError> {
+    if size == 0 {
+        return Ok(());
+    }
+    if conversion.is_in_place() {
+        if conversion.is_copy() && conversion.is_unchecked() {
+            return Ok(read(memory)?);
+        }
+        let piece_len = (PIECE / size).max(1) * size;
+        for (number, piece) in memory.chunks_mut(piece_len).enumerate() {
+            read(piece)?;
+            conversion
+                .convert_in_place(piece)
+                .map_err(|invalid| FillError::Invalid(invalid).after(number * piece_len))?;
+        }
+        return Ok(());
+    }
+    let file_size = conversion.file_size();
+    let items = (PIECE / file_size.max(size)).max(1).min(memory.len() / size);
+    let mut file = memory::zeroed_bytes(
+        items.checked_mul(file_size).ok_or_else(|| crate::Error::from(LimitProblem::Memory(u64::MAX)))?,
+    )?;
+    for (number, piece) in memory.chunks_mut(items * size).enumerate() {
+        let file = file.get_mut(..piece.len() / size * file_size).unwrap_or_default();
+        read(file)?;
+        conversion
+            .convert(file, piece)
+            .map_err(|invalid| FillError::Invalid(invalid).after(number * items * size))?;
+    }
+    Ok(())
+}
+
+/// The elements that `bytes` hold, converted and checked.
+pub(crate) fn collect_from<T: Element>(
+    conversion: &Conversion,
+    len: usize,
+    mut bytes: &[u8],
+) -> Result<Vec<T>, FillError> {
+    collect(conversion, len, Claim::Checked, |piece| {
+        let (now, later) = bytes
+            .split_at_checked(piece.len())
+            .ok_or_else(|| std::io::Error::from(std::io::ErrorKind::UnexpectedEof))?;
+        piece.copy_from_slice(now);
+        bytes = later;
+        Ok(())
+    })
+}
+
+/// Why bytes cannot be seen as elements where they are.
+pub(crate) enum ViewError {
+    /// The conversion changes bytes.
+    Converts,
+    /// The bytes are not aligned for the type.
+    Misaligned,
+    Invalid(Invalid),
+}
+
+/// `bytes` as `len` elements, checked.
+pub(crate) fn view<'a, T: Element>(
+    conversion: &Conversion,
+    len: usize,
+    bytes: &'a [u8],
+) -> Result<&'a [T], ViewError> {
+    if !conversion.is_copy() {
+        return Err(ViewError::Converts);
+    }
+    conversion.check(bytes).map_err(ViewError::Invalid)?;
+    // SAFETY: the bytes are those of a `T::dtype()`, and have just been checked by its rules.
+    unsafe { memory::slice_of(bytes, len) }.ok_or(ViewError::Misaligned)
+}
+
+/// [`view`] of bytes that may be written.
+pub(crate) fn view_mut<'a, T: Element>(
+    conversion: &Conversion,
+    len: usize,
+    bytes: &'a mut [u8],
+) -> Result<&'a mut [T], ViewError> {
+    if !conversion.is_copy() {
+        return Err(ViewError::Converts);
+    }
+    conversion.check(bytes).map_err(ViewError::Invalid)?;
+    // SAFETY: as in `view`; what a `T` leaves is valid for its own dtype, which is that of the file.
+    unsafe { memory::slice_of_mut(bytes, len) }.ok_or(ViewError::Misaligned)
+}

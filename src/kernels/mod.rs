@@ -1,0 +1,19 @@
+//! Layer 2: how the bytes of a file become elements in memory.
+//!
+//! [`Conversion`] is worked out once from two dtypes, that of the file and that of the Rust type; its
+//! kernels then run over pieces of bytes that fit the processor's cache. With [`memory`] it is the one
+//! place, besides the map, where memory is seen as another type.
+
+mod convert;
+mod fill;
+mod memory;
+mod swap;
+mod valid;
+
+pub(crate) use convert::{Conversion, Incompatible};
+pub(crate) use fill::{Claim, FillError, ViewError, collect, collect_from, view, view_mut};
+pub(crate) use memory::{Buffer, bytes_of, copy_bytes};
+pub(crate) use valid::Invalid;
+
+/// Bytes that are read, checked and converted at a time: they stay in the second-level cache meanwhile.
+pub(crate) const PIECE: usize = 256 * 1024;

@@ -1,0 +1,43 @@
+//! Elements as arrays of the ndarray crate.
+
+use ndarray::{Array, ArrayView, ArrayViewMut, Dimension, IxDyn, ShapeBuilder, StrideShape};
+
+use super::elements::Layout;
+use crate::error::{FormatProblem, Result};
+use crate::header::{Order, shape_text};
+
+impl Layout<'_> {
+    /// The shape as an ndarray of `D` axes takes it, or why it does not.
+    fn stride_shape<D: Dimension>(&self) -> Result<StrideShape<D>> {
+        self.check_ndim(D::NDIM)?;
+        let shape = D::from_dimension(&IxDyn(&self.shape))
+            .ok_or_else(|| self.not_an_array("it does not fit ndarray"))?;
+        Ok(match self.order() {
+            Order::C => shape.into(),
+            Order::F => shape.f().into(),
+        })
+    }
+
+    fn not_an_array(&self, reason: &str) -> FormatProblem {
+        FormatProblem::Shape { shape: shape_text(&self.shape), reason: reason.to_string() }
+    }
+
+    pub(super) fn array<T, D: Dimension>(&self, elements: Vec<T>) -> Result<Array<T, D>> {
+        let shape = self.stride_shape::<D>()?;
+        Ok(Array::from_shape_vec(shape, elements).map_err(|error| self.not_an_array(&error.to_string()))?)
+    }
+
+    pub(super) fn view<'a, T, D: Dimension>(&self, elements: &'a [T]) -> Result<ArrayView<'a, T, D>> {
+        let shape = self.stride_shape::<D>()?;
+        Ok(ArrayView::from_shape(shape, elements).map_err(|error| self.not_an_array(&error.to_string()))?)
+    }
+
+    pub(super) fn view_mut<'a, T, D: Dimension>(
+        &self,
+        elements: &'a mut [T],
+    ) -> Result<ArrayViewMut<'a, T, D>> {
+        let shape = self.stride_shape::<D>()?;
+        Ok(ArrayViewMut::from_shape(shape, elements)
+            .map_err(|error| self.not_an_array(&error.to_string()))?)
+    }
+}

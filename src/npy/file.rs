@@ -1,0 +1,188 @@
+//! Positioned reads of a `.npy` file, without a map.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use super::elements::Layout;
+use crate::element::Element;
+use crate::error::{Result, UnsupportedProblem};
+use crate::header::{Decoded, Header};
+use crate::kernels::{Claim, collect};
+use crate::limits::Limits;
+use crate::source::At;
+
+/// What is read of a file at first: the header of nearly every file, and all of a small one.
+pub(super) const HEAD: usize = 2048;
+
+/// A `.npy` file that is read at need and never mapped: a file that shrinks meanwhile is an error, not a crash.
+///
+/// # Examples
+/// ```
+/// # #[cfg(feature = "ndarray")] {
+/// use ndarray::Array2;
+/// use npymap::NpyFile;
+///
+/// let file = NpyFile::open("testdata/iris.npy")?;
+/// assert_eq!(file.header().shape, [150, 4]);
+/// let iris: Array2<f64> = file.read()?;
+/// assert_eq!(iris[[0, 0]], 5.1);
+/// # }
+/// # Ok::<(), npymap::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct NpyFile {
+    file: File,
+    path: PathBuf,
+    decoded: Decoded,
+}
+
+impl NpyFile {
+    /// Opens a file, reads its header, and checks that all of its data are there.
+    ///
+    /// # Errors
+    /// [`Error::Io`](crate::Error::Io) where it cannot be opened;
+    /// [`Error::Unsupported`](crate::Error::Unsupported) where it is a pipe or device, which
+    /// [`NpyReader`](crate::NpyReader) reads; those of [`Header::parse`], and
+    /// [`Error::Format`](crate::Error::Format) where the data are cut off.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self> {
+        Self::open_with(path, &Limits::default())
+    }
+
+    /// [`NpyFile::open`] within other limits.
+    ///
+    /// # Errors
+    /// As [`NpyFile::open`].
+    pub fn open_with(path: impl AsRef<Path>, limits: &Limits) -> Result<Self> {
+        let path = path.as_ref();
+        let open = || Self::from_file(File::open(path)?, path, limits, &mut [0; HEAD]).map(|(file, _)| file);
+        open().map_err(|error| error.at_path(path))
+    }
+
+    /// Reads the header of an open file by way of `head`, and how many bytes of `head` the file filled.
+    pub(super) fn from_file(
+        file: File,
+        path: &Path,
+        limits: &Limits,
+        head: &mut [u8; HEAD],
+    ) -> Result<(Self, usize)> {
+        let metadata = file.metadata()?;
+        if !metadata.is_file() {
+            let text = "it is not a regular file: read it as a stream with load or NpyReader";
+            return Err(UnsupportedProblem::System(text.to_string()).into());
+        }
+        let filled = read_most(&mut At::new(&file, 0), head)?;
+        let start = head.get(..filled).unwrap_or_default();
+        let decoded = if Decoded::needs(start, limits)? <= filled || filled < HEAD {
+            Decoded::parse(start, limits)?
+        } else {
+            Decoded::read_from(At::new(&file, 0), limits)?
+        };
+        decoded.check_len(metadata.len())?;
+        Ok((Self { file, path: path.to_path_buf(), decoded }, filled))
+    }
+
+    /// What the file says of its array.
+    pub fn header(&self) -> &Header {
+        &self.decoded.header
+    }
+
+    /// The format version: (1, 0), (2, 0) or (3, 0).
+    pub fn version(&self) -> (u8, u8) {
+        self.decoded.version
+    }
+
+    /// Bytes from the start of the file to its data.
+    pub fn data_offset(&self) -> usize {
+        self.decoded.data_offset
+    }
+
+    /// The whole array, in the file's memory order: an array of a Fortran-order file has column-major strides, as
+    /// in NumPy.
+    ///
+    /// # Errors
+    /// [`Error::Mismatch`](crate::Error::Mismatch) where the file holds another dtype or number of axes;
+    /// [`Error::Unsupported`](crate::Error::Unsupported) for object arrays; [`Error::Format`](crate::Error::Format)
+    /// for bytes that mean nothing in the dtype, and where the file has shrunk.
+    #[cfg(feature = "ndarray")]
+    pub fn read<T: Element, D: ndarray::Dimension>(&self) -> Result<ndarray::Array<T, D>> {
+        self.read_after(&[]).map_err(|error| error.at_path(&self.path))
+    }
+
+    #[cfg(feature = "ndarray")]
+    pub(super) fn read_after<T: Element, D: ndarray::Dimension>(
+        &self,
+        head: &[u8],
+    ) -> Result<ndarray::Array<T, D>> {
+        let layout = Layout::new::<T>(&self.decoded)?;
+        layout.check_ndim(D::NDIM)?;
+        let elements = self.elements(&layout, head)?;
+        layout.array(elements)
+    }
+
+    /// All elements, in the order of the file.
+    ///
+    /// # Errors
+    /// As [`NpyFile::read`], but for the number of axes.
+    ///
+    /// # Examples
+    /// ```
+    /// use npymap::NpyFile;
+    ///
+    /// let elements: Vec<f64> = NpyFile::open("testdata/iris.npy")?.read_vec()?;
+    /// assert_eq!(elements.len(), 600);
+    /// # Ok::<(), npymap::Error>(())
+    /// ```
+    pub fn read_vec<T: Element>(&self) -> Result<Vec<T>> {
+        let read = || self.elements(&Layout::new::<T>(&self.decoded)?, &[]);
+        read().map_err(|error| error.at_path(&self.path))
+    }
+
+    pub(super) fn decoded(&self) -> &Decoded {
+        &self.decoded
+    }
+
+    pub(super) fn into_parts(self) -> (File, Decoded) {
+        (self.file, self.decoded)
+    }
+
+    /// The elements, the first bytes of the file being in `head` already.
+    fn elements<T: Element>(&self, layout: &Layout<'_>, head: &[u8]) -> Result<Vec<T>> {
+        let start = self.decoded.data_offset;
+        let read = head.get(start..).unwrap_or_default();
+        let mut rest = read.chain(At::new(&self.file, start.max(head.len()) as u64));
+        collect(&layout.conversion, layout.len, Claim::Checked, |piece| self.read_exact(&mut rest, piece))
+            .map_err(|error| layout.fill_error::<T>(error))
+    }
+
+    /// Reads bytes of the data that start `offset` bytes after the data do.
+    pub(super) fn read_data_at(&self, offset: u64, bytes: &mut [u8]) -> Result<()> {
+        let mut at = At::new(&self.file, self.decoded.data_offset as u64 + offset);
+        self.read_exact(&mut at, bytes).map_err(|error| error.at_path(&self.path))
+    }
+
+    /// A file that has become shorter since it was opened says so.
+    fn read_exact(&self, reader: &mut impl Read, bytes: &mut [u8]) -> Result<()> {
+        reader.read_exact(bytes).or_else(|error| {
+            if error.kind() == io::ErrorKind::UnexpectedEof {
+                let found = self.file.metadata()?.len().saturating_sub(self.decoded.data_offset as u64);
+                return Err(self.decoded.truncated(found));
+            }
+            Err(error.into())
+        })
+    }
+}
+
+/// Fills `bytes` as far as the file goes.
+fn read_most(reader: &mut impl Read, bytes: &mut [u8]) -> Result<usize> {
+    let mut filled = 0;
+    while let Some(rest) = bytes.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+        match reader.read(rest) {
+            Ok(0) => break,
+            Ok(read) => filled += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(filled)
+}

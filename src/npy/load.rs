@@ -1,0 +1,47 @@
+//! `np.load`.
+
+use std::path::Path;
+
+use ndarray::{Array, Dimension};
+
+use super::file::{HEAD, NpyFile};
+use super::reader::NpyReader;
+use crate::element::Element;
+use crate::error::Result;
+use crate::limits::Limits;
+
+/// The array of a `.npy` file: NumPy's `np.load`.
+///
+/// Foreign byte order is converted. The memory order is the file's, as in NumPy: an array of a Fortran-order
+/// file has column-major strides, so that nothing is moved and [`save`](crate::save) writes the same bytes
+/// again. A pipe or device is read as a stream.
+///
+/// # Errors
+/// [`Error::Io`](crate::Error::Io) where the file cannot be read; [`Error::Format`](crate::Error::Format) where it
+/// is no `.npy` file, is broken or cut off; [`Error::Mismatch`](crate::Error::Mismatch) where it holds another
+/// dtype than `T` or another number of axes than `D`; [`Error::Unsupported`](crate::Error::Unsupported) for object
+/// arrays; [`Error::Limit`](crate::Error::Limit) for a header beyond [`Limits::default`].
+///
+/// # Examples
+/// ```
+/// use ndarray::Array2;
+///
+/// let iris: Array2<f64> = npymap::load("testdata/iris.npy")?;
+/// assert_eq!(iris.shape(), [150, 4]);
+/// # Ok::<(), npymap::Error>(())
+/// ```
+pub fn load<T: Element, D: Dimension>(path: impl AsRef<Path>) -> Result<Array<T, D>> {
+    let path = path.as_ref();
+    load_path(path).map_err(|error| error.at_path(path))
+}
+
+fn load_path<T: Element, D: Dimension>(path: &Path) -> Result<Array<T, D>> {
+    let file = std::fs::File::open(path)?;
+    let file_type = file.metadata()?.file_type();
+    if !file_type.is_file() && !file_type.is_dir() {
+        return NpyReader::new(file)?.read_array();
+    }
+    let mut head = [0; HEAD];
+    let (file, filled) = NpyFile::from_file(file, path, &Limits::default(), &mut head)?;
+    file.read_after(head.get(..filled).unwrap_or_default())
+}

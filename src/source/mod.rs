@@ -1,0 +1,7 @@
+//! Layer 3: where bytes come from and go to.
+
+mod at;
+mod replace;
+
+pub(crate) use at::At;
+pub(crate) use replace::replace;
