@@ -1,0 +1,114 @@
+//! `npymap info`.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+
+use crate::args::Info;
+use crate::input::{self, Facts};
+use crate::{Failure, Outcome, report, text};
+
+pub(crate) fn run(args: &Info, out: &mut impl Write) -> Result<Outcome, Failure> {
+    let mut outcome = Outcome::Done;
+    let mut one = |path: &Path, out: &mut dyn Write| {
+        input::for_each(path, |name, input| {
+            match input.and_then(|mut input| input.facts()) {
+                Ok(facts) if args.json => writeln!(out, "{}", json(name, &facts)),
+                Ok(facts) => writeln!(out, "{}", line(name, &facts)),
+                Err(error) => {
+                    outcome = Outcome::Partly;
+                    if args.json {
+                        writeln!(out, "{}", json_error(name, &error))
+                    } else {
+                        report(&error);
+                        Ok(())
+                    }
+                }
+            }
+            .map_err(Failure::Stdout)
+        })
+    };
+    for path in &args.files {
+        one(path, out)?;
+    }
+    if let Some(list) = &args.files_from {
+        let name = list.display().to_string();
+        let failed = |error| Failure::Input(name.clone(), error);
+        let lines: Box<dyn BufRead> = if list.as_os_str() == "-" {
+            Box::new(io::stdin().lock())
+        } else {
+            Box::new(BufReader::new(File::open(list).map_err(failed)?))
+        };
+        for line in lines.split(b'\n') {
+            let line = line.map_err(failed)?;
+            let line = line.strip_suffix(b"\r").unwrap_or(&line);
+            if !line.is_empty() {
+                one(&path_of(line), out)?;
+            }
+        }
+    }
+    Ok(outcome)
+}
+
+#[cfg(unix)]
+fn path_of(bytes: &[u8]) -> PathBuf {
+    let path: &std::ffi::OsStr = std::os::unix::ffi::OsStrExt::from_bytes(bytes);
+    path.into()
+}
+
+#[cfg(not(unix))]
+fn path_of(bytes: &[u8]) -> PathBuf {
+    String::from_utf8_lossy(bytes).into_owned().into()
+}
+
+fn line(name: &str, facts: &Facts) -> String {
+    let Facts { header, version, data_offset } = facts;
+    format!(
+        "{}: version {}.{}, descr {}, fortran_order {}, shape {}, itemsize {}, data_offset {data_offset}, nbytes {}",
+        text::one_line(name),
+        version.0,
+        version.1,
+        descr(facts),
+        if header.order == npymap::Order::F { "True" } else { "False" },
+        text::shape(&header.shape),
+        header.dtype.itemsize(),
+        nbytes(facts),
+    )
+}
+
+/// The spaces are part of the contract: people compare these lines with `grep` and `diff`.
+fn json(name: &str, facts: &Facts) -> String {
+    let Facts { header, version, data_offset } = facts;
+    let shape: Vec<String> = header.shape.iter().map(usize::to_string).collect();
+    format!(
+        "{{\"path\": {}, \"ok\": true, \"version\": [{},{}], \"descr\": {}, \"fortran_order\": {}, \
+         \"shape\": [{}], \"itemsize\": {}, \"data_offset\": {data_offset}, \"nbytes\": {}}}",
+        json_text(name),
+        version.0,
+        version.1,
+        json_text(&descr(facts)),
+        header.order == npymap::Order::F,
+        shape.join(","),
+        header.dtype.itemsize(),
+        nbytes(facts),
+    )
+}
+
+fn json_error(name: &str, error: &npymap::Error) -> String {
+    format!("{{\"path\": {}, \"ok\": false, \"error\": {}}}", json_text(name), json_text(&error.to_string()))
+}
+
+fn json_text(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+/// The Python literal that NumPy would write; a dtype that it cannot write is shown as it prints it.
+fn descr(facts: &Facts) -> String {
+    let dtype = &facts.header.dtype;
+    dtype.descr().unwrap_or_else(|_| dtype.to_string())
+}
+
+fn nbytes(facts: &Facts) -> usize {
+    // The header was checked when it was read.
+    facts.header.nbytes().unwrap_or(usize::MAX)
+}
