@@ -27,6 +27,7 @@
 //! | `\N{...}` in a string | it would take a table of all Unicode names; no NumPy writes it |
 //! | lone surrogates (`'\ud800'`) in a string | no Rust string holds them |
 //! | in a tuple, a second item that is a dtype of its own in a rare form: `aligned` dictionaries, sizes of a part of a character | no NumPy writes them |
+//! | a number with fields over it, `('<i4', [('low', '<i2'), ...])`, is a record | its data are the same; no NumPy writes it |
 //! | `f12` and `c24`, the long double of 32-bit systems, are accepted | NumPy on 64-bit systems cannot read what NumPy on 32-bit systems wrote |
 //! | blanks at the end without a newline, tabs and form feeds before the dictionary | Python versions differ; either answer is NumPy's |
 
