@@ -139,6 +139,9 @@ pub enum FormatProblem {
         /// The dtype as the header shows it.
         dtype: String,
     },
+    /// A file without a header that cannot be the array that it is said to be.
+    #[error("{0}")]
+    Raw(String),
     /// The archive around the arrays is broken.
     #[error("archive is invalid: {0}")]
     Archive(String),
@@ -241,6 +244,17 @@ pub enum MismatchProblem {
         found: usize,
         /// Elements that the caller brought.
         expected: usize,
+    },
+    /// A new raw file of an unknown size.
+    #[error("a new raw file needs a shape: call RawOptions::shape first")]
+    NoShape,
+    /// The array has no such rows.
+    #[error("rows {} to {} are not in shape {shape}", rows.start, rows.end)]
+    Rows {
+        /// The rows that were asked for.
+        rows: std::ops::Range<usize>,
+        /// The shape as Python shows it.
+        shape: String,
     },
     /// The archive has no array of that name.
     #[error("array {name} is not in the archive, found {found}")]

@@ -44,7 +44,9 @@ pub use header::{Header, Order};
 pub use limits::Limits;
 #[cfg(feature = "ndarray")]
 pub use npy::load;
-pub use npy::{NpyFile, NpyMap, NpyMapMut, NpyReader, Preview, Save, save};
+pub use npy::{
+    Advice, CreateOptions, NpyFile, NpyMap, NpyMapMut, NpyReader, Preview, RawOptions, Save, save,
+};
 #[cfg(feature = "npz")]
 pub use npz::NpzReader;
 pub use print::PrintOptions;

@@ -19,8 +19,8 @@ fn the_files_are_there() {
 #[test]
 fn headers_say_what_numpy_says() {
     for entry in entries("numpy-1.26").chain(entries("numpy-2.4")).chain(entries("crafted")) {
-        let (header, data_offset) =
-            Header::parse(&entry.bytes()).unwrap_or_else(|error| panic!("{}: {error}", entry.path().display()));
+        let (header, data_offset) = Header::parse(&entry.bytes())
+            .unwrap_or_else(|error| panic!("{}: {error}", entry.path().display()));
         let found = (
             header.dtype.to_string(),
             header.dtype.descr().unwrap(),
@@ -30,7 +30,8 @@ fn headers_say_what_numpy_says() {
             header.dtype.itemsize(),
         );
         // NumPy calls a number with fields over it a number still; here it is a record.
-        let fields_over = entry.dtype.strip_prefix("(numpy.int32, ").and_then(|dtype| dtype.strip_suffix(')'));
+        let fields_over =
+            entry.dtype.strip_prefix("(numpy.int32, ").and_then(|dtype| dtype.strip_suffix(')'));
         let expected = (
             fields_over.unwrap_or(&entry.dtype).to_string(),
             entry.descr.clone(),

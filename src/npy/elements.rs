@@ -5,13 +5,15 @@ use std::borrow::Cow;
 use crate::dtype::DType;
 use crate::element::{self, Element, descr};
 use crate::error::{Error, FormatProblem, MismatchProblem, Result, UnsupportedProblem};
-use crate::header::{Decoded, Header, Order, shape_text};
+use crate::header::{Header, Order, shape_text};
 use crate::kernels::{Conversion, FillError, Invalid, ViewError};
 
 /// The data of a file as elements of one Rust type.
 #[derive(Debug)]
 pub(crate) struct Layout<'a> {
-    decoded: &'a Decoded,
+    header: &'a Header,
+    /// Bytes from the start of the file to the data.
+    data_offset: u64,
     pub(crate) shape: Cow<'a, [usize]>,
     pub(crate) len: usize,
     pub(crate) conversion: Conversion,
@@ -21,8 +23,7 @@ impl<'a> Layout<'a> {
     /// The data as elements of `T`, or why they are none.
     ///
     /// Where the dtype is a subarray and `T` is not, its axes are appended to the shape, as `np.memmap` does.
-    pub(crate) fn new<T: Element>(decoded: &'a Decoded) -> Result<Self> {
-        let header = &decoded.header;
+    pub(crate) fn new<T: Element>(header: &'a Header, data_offset: u64) -> Result<Self> {
         let (shape, dtype) = match &header.dtype {
             DType::Subarray(subarray) if !matches!(T::dtype(), DType::Subarray(_)) => {
                 let (axes, base) = subarray.flattened();
@@ -32,12 +33,12 @@ impl<'a> Layout<'a> {
         };
         let conversion = element::conversion::<T>(dtype)?;
         let len = shape.iter().try_fold(1usize, |len, &axis| len.checked_mul(axis));
-        let len = len.ok_or_else(|| too_large(header))?;
-        Ok(Self { decoded, shape, len, conversion })
+        let len = len.ok_or_else(|| header.too_large())?;
+        Ok(Self { header, data_offset, shape, len, conversion })
     }
 
     pub(crate) fn order(&self) -> Order {
-        self.decoded.header.order
+        self.header.order
     }
 
     /// Refuses another number of axes than `expected`; `None` takes any.
@@ -67,13 +68,13 @@ impl<'a> Layout<'a> {
             ViewError::Misaligned => {
                 format!(
                     "its data start at byte {}, which is not aligned to {}",
-                    self.decoded.data_offset,
+                    self.data_offset,
                     align_of::<T>()
                 )
             }
         };
         MismatchProblem::View {
-            dtype: descr(&self.decoded.header.dtype),
+            dtype: descr(&self.header.dtype),
             wanted: element::type_name::<T>(),
             reason,
             way_out: "view_cow, to_array or load",
@@ -89,43 +90,43 @@ impl<'a> Layout<'a> {
         let before = index as u64 * self.conversion.file_size() as u64;
         FormatProblem::Element {
             index,
-            at: self.decoded.data_offset as u64 + before + within as u64,
+            at: self.data_offset + before + within as u64,
             found: invalid.found.clone(),
             expected: invalid.expected,
-            dtype: descr(&self.decoded.header.dtype),
+            dtype: descr(&self.header.dtype),
         }
         .into()
     }
 }
 
-fn too_large(header: &Header) -> Error {
-    let reason = "it has more elements than memory can address".to_string();
-    FormatProblem::Shape { shape: header.shape_text(), reason }.into()
-}
+impl Header {
+    fn too_large(&self) -> Error {
+        let reason = "it has more elements than memory can address".to_string();
+        FormatProblem::Shape { shape: self.shape_text(), reason }.into()
+    }
 
-impl Decoded {
     /// Bytes of the data, or why there can be none.
-    pub(crate) fn nbytes(&self) -> Result<usize> {
-        self.header.nbytes().ok_or_else(|| too_large(&self.header))
+    pub(crate) fn checked_nbytes(&self) -> Result<usize> {
+        self.nbytes().ok_or_else(|| self.too_large())
     }
 
     /// Refuses a file of `file_len` bytes that ends before its array does. The data of object arrays are a
     /// pickle of any length.
-    pub(crate) fn check_len(&self, file_len: u64) -> Result<()> {
-        if self.header.dtype.has_object() {
+    pub(crate) fn check_len(&self, data_offset: u64, file_len: u64) -> Result<()> {
+        if self.dtype.has_object() {
             return Ok(());
         }
-        let needed = self.nbytes()? as u64;
-        let found = file_len.saturating_sub(self.data_offset as u64);
+        let needed = self.checked_nbytes()? as u64;
+        let found = file_len.saturating_sub(data_offset);
         if found < needed { Err(self.truncated(found)) } else { Ok(()) }
     }
 
     /// The error of a file that has only `found` bytes of data.
     pub(crate) fn truncated(&self, found: u64) -> Error {
         FormatProblem::DataTruncated {
-            shape: self.header.shape_text(),
-            dtype: descr(&self.header.dtype),
-            needed: self.header.nbytes().map_or(u64::MAX, |nbytes| nbytes as u64),
+            shape: self.shape_text(),
+            dtype: descr(&self.dtype),
+            needed: self.nbytes().map_or(u64::MAX, |nbytes| nbytes as u64),
             found,
         }
         .into()
@@ -133,8 +134,8 @@ impl Decoded {
 
     /// Refuses the data of object arrays.
     pub(crate) fn check_readable(&self) -> Result<()> {
-        if self.header.dtype.has_object() {
-            return Err(UnsupportedProblem::Objects { dtype: descr(&self.header.dtype) }.into());
+        if self.dtype.has_object() {
+            return Err(UnsupportedProblem::Objects { dtype: descr(&self.dtype) }.into());
         }
         Ok(())
     }

@@ -78,7 +78,7 @@ impl NpyFile {
         } else {
             Decoded::read_from(At::new(&file, 0), limits)?
         };
-        decoded.check_len(metadata.len())?;
+        decoded.header.check_len(decoded.data_offset as u64, metadata.len())?;
         Ok((Self { file, path: path.to_path_buf(), decoded }, filled))
     }
 
@@ -114,7 +114,7 @@ impl NpyFile {
         &self,
         head: &[u8],
     ) -> Result<ndarray::Array<T, D>> {
-        let layout = Layout::new::<T>(&self.decoded)?;
+        let layout = self.layout::<T>()?;
         layout.check_ndim(D::NDIM)?;
         let elements = self.elements(&layout, head)?;
         layout.array(elements)
@@ -134,7 +134,7 @@ impl NpyFile {
     /// # Ok::<(), npymap::Error>(())
     /// ```
     pub fn read_vec<T: Element>(&self) -> Result<Vec<T>> {
-        let read = || self.elements(&Layout::new::<T>(&self.decoded)?, &[]);
+        let read = || self.elements(&self.layout::<T>()?, &[]);
         read().map_err(|error| error.at_path(&self.path))
     }
 
@@ -144,6 +144,10 @@ impl NpyFile {
 
     pub(super) fn into_parts(self) -> (File, Decoded) {
         (self.file, self.decoded)
+    }
+
+    fn layout<T: Element>(&self) -> Result<Layout<'_>> {
+        Layout::new::<T>(&self.decoded.header, self.decoded.data_offset as u64)
     }
 
     /// The elements, the first bytes of the file being in `head` already.
@@ -166,7 +170,7 @@ impl NpyFile {
         reader.read_exact(bytes).or_else(|error| {
             if error.kind() == io::ErrorKind::UnexpectedEof {
                 let found = self.file.metadata()?.len().saturating_sub(self.decoded.data_offset as u64);
-                return Err(self.decoded.truncated(found));
+                return Err(self.decoded.header.truncated(found));
             }
             Err(error.into())
         })

@@ -2,16 +2,17 @@
 #![allow(unsafe_code, reason = "mapping is the one thing whose safety only the caller can know")]
 
 use std::fs::{File, OpenOptions};
-use std::io::Write;
+use std::ops::Range;
 use std::path::Path;
 
 use memmap2::MmapMut;
 
-use super::map::Mapped;
+use super::advice::Advice;
+use super::create::CreateOptions;
+use super::mapped::Mapped;
 use crate::element::Element;
-use crate::error::{LimitProblem, Result};
-use crate::header::{Decoded, Header};
-use crate::kernels;
+use crate::error::{Error, MismatchProblem, Result};
+use crate::header::{Header, Order};
 use crate::limits::Limits;
 
 /// A `.npy` file mapped into memory whose elements can be changed in place.
@@ -51,15 +52,26 @@ impl NpyMapMut {
     /// # Errors
     /// As [`NpyMap::open`](crate::NpyMap::open).
     pub unsafe fn open(path: impl AsRef<Path>) -> Result<Self> {
+        // SAFETY: the caller's promise is this function's own.
+        unsafe { Self::open_with(path, &Limits::default()) }
+    }
+
+    /// [`NpyMapMut::open`] within other limits.
+    ///
+    /// # Safety
+    /// As [`NpyMapMut::open`].
+    ///
+    /// # Errors
+    /// As [`NpyMapMut::open`].
+    pub unsafe fn open_with(path: impl AsRef<Path>, limits: &Limits) -> Result<Self> {
         let path = path.as_ref();
         let open = || {
             let file = OpenOptions::new().read(true).write(true).open(path)?;
-            let (file, mapped) = Mapped::open(path, file, &Limits::default())?;
-            // SAFETY: that nobody else changes the file is the caller's promise; its length has been checked.
-            let map = unsafe { mapped.options().map_mut(&file) }?;
-            Ok(Self { map, mapped })
+            let (file, mapped) = Mapped::open(path, file, limits)?;
+            // SAFETY: the caller's promise is this function's own; `open` has checked the length.
+            unsafe { Self::from_file(&file, mapped) }
         };
-        open().map_err(|error: crate::Error| error.at_path(path))
+        open().map_err(|error: Error| error.at_path(path))
     }
 
     /// Maps a file that is opened read-only; what is written stays in memory: NumPy's `mmap_mode='c'`.
@@ -70,14 +82,25 @@ impl NpyMapMut {
     /// # Errors
     /// As [`NpyMap::open`](crate::NpyMap::open).
     pub unsafe fn open_copy(path: impl AsRef<Path>) -> Result<Self> {
+        // SAFETY: the caller's promise is this function's own.
+        unsafe { Self::open_copy_with(path, &Limits::default()) }
+    }
+
+    /// [`NpyMapMut::open_copy`] within other limits.
+    ///
+    /// # Safety
+    /// As [`NpyMapMut::open_copy`].
+    ///
+    /// # Errors
+    /// As [`NpyMapMut::open_copy`].
+    pub unsafe fn open_copy_with(path: impl AsRef<Path>, limits: &Limits) -> Result<Self> {
         let path = path.as_ref();
         let open = || {
-            let (file, mapped) = Mapped::open(path, File::open(path)?, &Limits::default())?;
-            // SAFETY: that nobody changes the file is the caller's promise; its length has been checked.
-            let map = unsafe { mapped.options().map_copy(&file) }?;
-            Ok(Self { map, mapped })
+            let (file, mapped) = Mapped::open(path, File::open(path)?, limits)?;
+            // SAFETY: the caller's promise is this function's own; `open` has checked the length.
+            unsafe { Self::from_file_copy(&file, mapped) }
         };
-        open().map_err(|error: crate::Error| error.at_path(path))
+        open().map_err(|error: Error| error.at_path(path))
     }
 
     /// Creates a file of zeros and maps it for reading and writing: NumPy's `open_memmap(mode='w+')`. An existing
@@ -87,47 +110,58 @@ impl NpyMapMut {
     /// As [`NpyMapMut::open`]; nobody has the old file mapped.
     ///
     /// # Errors
-    /// [`Error::Io`](crate::Error::Io) where the file cannot be created or be so large;
-    /// [`Error::Unsupported`](crate::Error::Unsupported) for dtypes of objects, and those that no header can hold.
+    /// [`Error::Io`] where the file cannot be created or be so large;
+    /// [`Error::Unsupported`] for dtypes of objects, and those that no header can hold.
     pub unsafe fn create(path: impl AsRef<Path>, header: &Header) -> Result<Self> {
-        let path = path.as_ref();
-        let create = || {
-            let bytes = header.try_encode()?;
-            let decoded = Decoded::parse(&bytes, &Limits::default().header_chars(usize::MAX))?;
-            decoded.check_readable()?;
-            let nbytes = decoded.nbytes()?;
-            let len =
-                (nbytes as u64).checked_add(bytes.len() as u64).ok_or(LimitProblem::Memory(u64::MAX))?;
-            let mut file =
-                OpenOptions::new().read(true).write(true).create(true).truncate(true).open(path)?;
-            file.write_all(&bytes)?;
-            file.set_len(len)?;
-            let mapped = Mapped { path: path.to_path_buf(), decoded, nbytes };
-            // SAFETY: that nobody else changes the file is the caller's promise; its length has just been set.
-            let map = unsafe { mapped.options().map_mut(&file) }?;
-            Ok(Self { map, mapped })
-        };
-        create().map_err(|error: crate::Error| error.at_path(path))
+        // SAFETY: the caller's promise is this function's own.
+        unsafe { CreateOptions::new().create(path, header) }
+    }
+
+    /// [`NpyMapMut::create`], but an existing file is an error.
+    ///
+    /// # Safety
+    /// As [`NpyMapMut::open`].
+    ///
+    /// # Errors
+    /// As [`NpyMapMut::create`], and [`Error::Io`] where the file exists.
+    pub unsafe fn create_new(path: impl AsRef<Path>, header: &Header) -> Result<Self> {
+        // SAFETY: the caller's promise is this function's own.
+        unsafe { CreateOptions::new().new_file(true).create(path, header) }
+    }
+
+    /// Maps the data of a file that is long enough; changes reach the file.
+    ///
+    /// # Safety
+    /// As [`NpyMapMut::open`], and the length of the file has been checked.
+    pub(super) unsafe fn from_file(file: &File, mapped: Mapped) -> Result<Self> {
+        // SAFETY: that nobody else changes the file, and that it is long enough, is the caller's promise.
+        let map = unsafe { mapped.options().map_mut(file) }?;
+        Ok(Self { map, mapped })
+    }
+
+    /// Maps the data of a file that is long enough; changes stay in memory.
+    ///
+    /// # Safety
+    /// As [`NpyMapMut::open_copy`], and the length of the file has been checked.
+    pub(super) unsafe fn from_file_copy(file: &File, mapped: Mapped) -> Result<Self> {
+        // SAFETY: that nobody changes the file, and that it is long enough, is the caller's promise.
+        let map = unsafe { mapped.options().map_copy(file) }?;
+        Ok(Self { map, mapped })
     }
 
     /// What the file says of its array.
     pub fn header(&self) -> &Header {
-        &self.mapped.decoded.header
-    }
-
-    /// The format version: (1, 0), (2, 0) or (3, 0).
-    pub fn version(&self) -> (u8, u8) {
-        self.mapped.decoded.version
+        &self.mapped.header
     }
 
     /// Bytes from the start of the file to its data.
-    pub fn data_offset(&self) -> usize {
-        self.mapped.decoded.data_offset
+    pub fn data_offset(&self) -> u64 {
+        self.mapped.data_offset
     }
 
     /// The data, byte by byte as they stand in the file.
     pub fn as_bytes(&self) -> &[u8] {
-        self.mapped.data(&self.map)
+        &self.map
     }
 
     /// The elements in the order of the file, without a copy.
@@ -163,8 +197,7 @@ impl NpyMapMut {
     #[cfg(feature = "ndarray")]
     pub fn view_mut<T: Element, D: ndarray::Dimension>(&mut self) -> Result<ndarray::ArrayViewMut<'_, T, D>> {
         let Self { map, mapped } = self;
-        let (layout, elements) = mapped.elements_mut(map)?;
-        layout.view_mut(elements).map_err(|error| error.at_path(&mapped.path))
+        mapped.view_mut(map)
     }
 
     /// As [`NpyMap::view_cow`](crate::NpyMap::view_cow).
@@ -188,28 +221,55 @@ impl NpyMapMut {
     /// Writes what has changed to the disk, and returns when it is there.
     ///
     /// # Errors
-    /// [`Error::Io`](crate::Error::Io) where the system cannot.
+    /// [`Error::Io`] where the system cannot.
     pub fn flush(&self) -> Result<()> {
-        self.map.flush().map_err(|error| crate::Error::from(error).at_path(&self.mapped.path))
+        self.mapped.located(self.map.flush().map_err(Error::from))
     }
 
-    /// [`NpyMapMut::flush`], and unmaps the file.
+    /// Begins to write what has changed to the disk, and does not wait for it.
+    ///
+    /// # Errors
+    /// As [`NpyMapMut::flush`].
+    pub fn flush_async(&self) -> Result<()> {
+        self.mapped.located(self.map.flush_async().map_err(Error::from))
+    }
+
+    /// [`NpyMapMut::flush`] for some rows alone: elements of the first axis, or the elements of a 1-d array. In
+    /// Fortran order, where no row is in one place, it flushes everything.
+    ///
+    /// # Errors
+    /// As [`NpyMapMut::flush`], and [`Error::Mismatch`] where there are no such rows.
+    pub fn flush_rows(&self, rows: Range<usize>) -> Result<()> {
+        let header = &self.mapped.header;
+        let count = header.shape.first().copied().unwrap_or(1);
+        if rows.start > rows.end || rows.end > count {
+            let shape = header.shape_text();
+            return self.mapped.located(Err(MismatchProblem::Rows { rows, shape }.into()));
+        }
+        if rows.is_empty() || self.mapped.nbytes == 0 {
+            return Ok(());
+        }
+        if header.order == Order::F && header.shape.len() > 1 {
+            return self.flush();
+        }
+        let row = self.mapped.nbytes / count;
+        let flushed = self.map.flush_range(rows.start * row, rows.len() * row);
+        self.mapped.located(flushed.map_err(Error::from))
+    }
+
+    /// Tells the system how the array will be used; see [`NpyMap::advise`](crate::NpyMap::advise).
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] where the system takes no such advice.
+    pub fn advise(&self, advice: Advice) -> Result<()> {
+        self.mapped.located(advice.give_mut(&self.map))
+    }
+
+    /// [`NpyMapMut::flush`], and unmaps the file: what a drop would swallow is an error here.
     ///
     /// # Errors
     /// As [`NpyMapMut::flush`].
     pub fn close(self) -> Result<()> {
         self.flush()
-    }
-}
-
-impl Mapped {
-    fn elements_mut<'a, T: Element>(&self, map: &'a mut [u8]) -> Result<(super::Layout<'_>, &'a mut [T])> {
-        let at_path = |error: crate::Error| error.at_path(&self.path);
-        let layout = super::Layout::new::<T>(&self.decoded).map_err(at_path)?;
-        let data = map.get_mut(self.decoded.data_offset..).unwrap_or_default();
-        match kernels::view_mut(&layout.conversion, layout.len, data) {
-            Ok(elements) => Ok((layout, elements)),
-            Err(error) => Err(at_path(layout.view_error::<T>(error))),
-        }
     }
 }

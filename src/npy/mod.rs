@@ -1,23 +1,29 @@
 //! Layer 3: the doors to `.npy` files.
 
+mod advice;
 #[cfg(feature = "ndarray")]
 mod arrays;
+mod create;
 mod elements;
 mod file;
 #[cfg(feature = "ndarray")]
 mod load;
 mod map;
 mod map_mut;
+mod mapped;
 mod preview;
+mod raw;
 mod reader;
 mod save;
 
-pub(crate) use elements::Layout;
+pub use advice::Advice;
+pub use create::CreateOptions;
 pub use file::NpyFile;
 #[cfg(feature = "ndarray")]
 pub use load::load;
 pub use map::NpyMap;
 pub use map_mut::NpyMapMut;
 pub use preview::Preview;
+pub use raw::RawOptions;
 pub use reader::NpyReader;
 pub use save::{Save, save};

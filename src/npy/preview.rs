@@ -63,10 +63,10 @@ impl<R: Read> NpyReader<R> {
             let skip = offset.saturating_sub(position);
             let skipped = io::copy(&mut (&mut reader).take(skip), &mut io::sink())?;
             if skipped < skip {
-                return Err(decoded.truncated(position + skipped));
+                return Err(decoded.header.truncated(position + skipped));
             }
             reader.read_exact(bytes).map_err(|error| match error.kind() {
-                io::ErrorKind::UnexpectedEof => decoded.truncated(offset),
+                io::ErrorKind::UnexpectedEof => decoded.header.truncated(offset),
                 _ => error.into(),
             })?;
             position = offset + bytes.len() as u64;
@@ -82,8 +82,8 @@ impl Preview {
         options: &PrintOptions,
         mut read: impl FnMut(u64, &mut [u8]) -> Result<()>,
     ) -> Result<Self> {
-        decoded.check_readable()?;
-        decoded.nbytes()?;
+        decoded.header.check_readable()?;
+        decoded.header.checked_nbytes()?;
         let header = &decoded.header;
         let (axes, dtype) = header.dtype.flattened();
         let (shape, dtype) = ([header.shape.as_slice(), &axes].concat(), dtype.clone());
@@ -174,7 +174,7 @@ impl Shown {
             let at = index % shown;
             index /= shown;
             // The second half of an axis that is cut counts from its end.
-            let at = if at < shown.div_ceil(2) { at } else { axis.axis - (shown - at) };
+            let at = if at < shown / 2 { at } else { axis.axis - (shown - at) };
             position += at as u64 * axis.stride;
         }
         position

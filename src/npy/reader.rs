@@ -69,7 +69,7 @@ impl<R: Read> NpyReader<R> {
     /// As [`NpyFile::read_vec`](crate::NpyFile::read_vec).
     pub fn read_vec<T: Element>(self) -> Result<Vec<T>> {
         let Self { reader, decoded } = self;
-        let layout = Layout::new::<T>(&decoded)?;
+        let layout = Layout::new::<T>(&decoded.header, decoded.data_offset as u64)?;
         elements(reader, &decoded, &layout)
     }
 
@@ -80,7 +80,7 @@ impl<R: Read> NpyReader<R> {
     #[cfg(feature = "ndarray")]
     pub fn read_array<T: Element, D: ndarray::Dimension>(self) -> Result<ndarray::Array<T, D>> {
         let Self { reader, decoded } = self;
-        let layout = Layout::new::<T>(&decoded)?;
+        let layout = Layout::new::<T>(&decoded.header, decoded.data_offset as u64)?;
         layout.check_ndim(D::NDIM)?;
         layout.array(elements(reader, &decoded, &layout)?)
     }
@@ -94,7 +94,7 @@ fn elements<T: Element>(mut reader: impl Read, decoded: &Decoded, layout: &Layou
     let mut received = 0;
     collect(&layout.conversion, layout.len, Claim::Unchecked, |piece| {
         read_counted(&mut reader, piece, &mut received).map_err(|error| match error.kind() {
-            io::ErrorKind::UnexpectedEof => decoded.truncated(received),
+            io::ErrorKind::UnexpectedEof => decoded.header.truncated(received),
             _ => error.into(),
         })
     })

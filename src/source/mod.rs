@@ -2,6 +2,8 @@
 
 mod at;
 mod replace;
+mod reserve;
 
 pub(crate) use at::At;
 pub(crate) use replace::replace;
+pub(crate) use reserve::reserve;

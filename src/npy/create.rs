@@ -1,0 +1,103 @@
+//! New files that are mapped at once.
+#![allow(unsafe_code, reason = "mapping is the one thing whose safety only the caller can know")]
+
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::path::Path;
+
+use super::map_mut::NpyMapMut;
+use super::mapped::Mapped;
+use crate::error::{Error, Result};
+use crate::header::{Decoded, Header};
+use crate::limits::Limits;
+use crate::source::reserve;
+
+/// How a new `.npy` file is created and mapped.
+///
+/// # Examples
+/// ```
+/// use npymap::{CreateOptions, DType, Header};
+///
+/// # let path = std::env::temp_dir().join(format!("npymap-doc-create-{}.npy", std::process::id()));
+/// # let _ = std::fs::remove_file(&path);
+/// let header = Header::new(DType::of::<f32>(), [1000, 3]);
+/// // SAFETY: nobody else changes the file meanwhile.
+/// let map = unsafe { CreateOptions::new().new_file(true).reserve(true).create(&path, &header)? };
+/// assert_eq!(map.as_bytes().len(), 12_000);
+/// # std::fs::remove_file(&path)?;
+/// # Ok::<(), npymap::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct CreateOptions {
+    new_file: bool,
+    reserve: bool,
+}
+
+impl CreateOptions {
+    /// A file that replaces an existing one and takes room on the disk only where it is written.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Whether an existing file is an error. Default: no.
+    #[must_use]
+    pub fn new_file(self, new_file: bool) -> Self {
+        Self { new_file, ..self }
+    }
+
+    /// Whether room on the disk is reserved at once (`posix_fallocate`), so that a full disk is an error here, and
+    /// not a bus error at some later write. Default: no.
+    #[must_use]
+    pub fn reserve(self, reserve: bool) -> Self {
+        Self { reserve, ..self }
+    }
+
+    /// Creates a file of zeros and maps it.
+    ///
+    /// # Safety
+    /// As [`NpyMapMut::create`].
+    ///
+    /// # Errors
+    /// As [`NpyMapMut::create`]; [`Error::Io`] where the file exists and must be new, or where the disk is full and
+    /// room was to be reserved. A file that could not be made as large as it should be is removed again.
+    pub unsafe fn create(self, path: impl AsRef<Path>, header: &Header) -> Result<NpyMapMut> {
+        let path = path.as_ref();
+        let create = || {
+            let bytes = header.try_encode()?;
+            // What was encoded is checked as every file is.
+            let decoded = Decoded::parse(&bytes, &Limits::default().header_chars(usize::MAX))?;
+            let mapped = Mapped::new(path, decoded.header, decoded.data_offset as u64)?;
+            // SAFETY: the caller's promise is this function's own.
+            unsafe { self.create_mapped(path, &bytes, mapped) }
+        };
+        create().map_err(|error: Error| error.at_path(path))
+    }
+
+    /// Creates a file that starts with `bytes` and goes on with zeros to the end of the data.
+    ///
+    /// # Safety
+    /// As [`NpyMapMut::create`].
+    pub(super) unsafe fn create_mapped(self, path: &Path, bytes: &[u8], mapped: Mapped) -> Result<NpyMapMut> {
+        // NumPy gives an empty raw file a byte, because it can map no file without.
+        let len = mapped.file_len()?.max(1);
+        let mut options = OpenOptions::new();
+        options.read(true).write(true);
+        if self.new_file {
+            options.create_new(true);
+        } else {
+            options.create(true).truncate(true);
+        }
+        let mut file = options.open(path)?;
+        let filled = file
+            .write_all(bytes)
+            .and_then(|()| file.set_len(len))
+            .and_then(|()| if self.reserve { reserve(&file, len) } else { Ok(()) });
+        if let Err(error) = filled {
+            // It is an error already; a file that cannot be removed is the lesser evil.
+            let _ = std::fs::remove_file(path);
+            return Err(error.into());
+        }
+        // SAFETY: that nobody else changes the file is the caller's promise; its length has just been set.
+        unsafe { NpyMapMut::from_file(&file, mapped) }
+    }
+}
