@@ -38,16 +38,18 @@ impl Decimal {
             return Self { digits: vec![0], exponent: 0 };
         }
         let count = |digits: usize| i64::try_from(digits).unwrap_or(i64::MAX / 4).min(i64::MAX / 4);
-        // All in units of a quarter of the last place: the value, and half the way to the next smaller float.
+        // The value is value_left / scale, half the way to the next smaller float margin / scale; halves of
+        // the last place, or quarters below a power of two, keep all three whole.
         let mut value_left = Big::from(value.mantissa);
         let mut margin = Big::from(1);
         let mut scale = Big::from(1);
-        let quarter = if value.lopsided { 2 } else { 1 };
-        value_left.shift_left(quarter + value.exponent.max(0).unsigned_abs());
+        let parts = if value.lopsided { 2 } else { 1 };
+        value_left.shift_left(parts + value.exponent.max(0).unsigned_abs());
         margin.shift_left(value.exponent.max(0).unsigned_abs());
-        scale.shift_left(quarter + value.exponent.min(0).unsigned_abs());
+        scale.shift_left(parts + value.exponent.min(0).unsigned_abs());
 
-        // The power of ten above the value, at most one too low; the loop below needs it exact.
+        // The power of ten above the value, at most one too low: log2 is floored, which costs less than
+        // 0.31 of a power, so that 0.69 may go before rounding up.
         let log2 = f64::from(63 - value.mantissa.leading_zeros().cast_signed() + value.exponent);
         let mut position = (log2 * std::f64::consts::LOG10_2 - 0.69).ceil() as i64;
         if let Cut::Fraction(digits) = cut {
@@ -80,7 +82,7 @@ impl Decimal {
             position -= 1;
             let digit = value_left.divide(&scale);
             decimal.digits.push(digit);
-            // Whether this digit, or the next one up, already lies nearer than the neighbours' halves.
+            // Whether the number ending here, or one higher here, reads back as the float.
             let down = reaches(value_left.compare(&margin), Ordering::Less, even);
             let mut above = value_left.clone();
             above.add(&margin);
@@ -161,7 +163,7 @@ impl Decimal {
     }
 }
 
-/// A neighbour's half belongs to the number whose mantissa is even.
+/// The middle between two floats belongs to the one whose mantissa is even.
 fn reaches(found: Ordering, wanted: Ordering, even: bool) -> bool {
     found == wanted || (even && found == Ordering::Equal)
 }

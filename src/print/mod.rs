@@ -15,6 +15,8 @@ mod layout;
 mod options;
 mod real;
 mod scalar;
+#[cfg(test)]
+mod tests;
 mod text;
 mod time;
 
