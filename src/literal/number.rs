@@ -20,24 +20,25 @@ use super::{Int, Large, Value};
 /// Source: CPython's Include/internal/pycore_long.h, `_PY_LONG_DEFAULT_MAX_STR_DIGITS`.
 const MAX_DIGITS: usize = 4300;
 
-/// A number without a sign; `input` starts with a digit, or a period and a digit.
-#[inline]
-pub(super) fn number(input: &[u8]) -> Parsed<'_, Value<'_>> {
-    let (mut value, mut rest) = (0, input);
+/// A decimal integer of few digits, as all those of usual headers are.
+#[inline(always)]
+pub(super) fn plain_number(input: &[u8]) -> Option<(i64, &[u8])> {
+    let (mut value, mut rest) = (0_i64, input);
     while let [digit @ b'0'..=b'9', tail @ ..] = rest {
-        // An overflow of 64 bits makes the digits more than 18, so that the value is not used.
-        value = i64::from(digit - b'0').wrapping_add(10_i64.wrapping_mul(value));
+        // An overflow takes more than 18 digits, and is not used.
+        value = value.wrapping_mul(10).wrapping_add(i64::from(digit - b'0'));
         rest = tail;
     }
-    let plain = !rest.first().is_some_and(|&byte| is_name(byte) || byte == b'.');
+    let ends = !matches!(rest, [byte, ..] if is_name(*byte) || *byte == b'.');
     match input.len() - rest.len() {
-        1 if plain => Ok((rest, Value::Int(Int::Small(value)))),
-        2..=18 if plain && input.first() != Some(&b'0') => Ok((rest, Value::Int(Int::Small(value)))),
-        _ => any_number(input),
+        1 if ends => Some((value, rest)),
+        2..=18 if ends && input.first() != Some(&b'0') => Some((value, rest)),
+        _ => None,
     }
 }
 
-fn any_number(input: &[u8]) -> Parsed<'_, Value<'_>> {
+/// A number without a sign; `input` starts with a digit, or a period and a digit.
+pub(super) fn number(input: &[u8]) -> Parsed<'_, Value<'_>> {
     let (rest, value) = match input {
         [b'0', b'x' | b'X', digits @ ..] => radix(input, digits, 4, |byte| byte.is_ascii_hexdigit())?,
         [b'0', b'o' | b'O', digits @ ..] => radix(input, digits, 3, |byte| matches!(byte, b'0'..=b'7'))?,

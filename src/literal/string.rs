@@ -17,31 +17,13 @@ struct Body {
     triple: bool,
 }
 
-/// A string or bytes, without the blanks behind it; `input` starts with the quote that follows `prefix`.
-#[inline]
-pub(super) fn string<'a>(text: Text<'a>, prefix: &[u8], input: &'a [u8]) -> Parsed<'a, Value<'a>> {
-    if let [quote @ (b'\'' | b'"'), body @ ..] = input
-        && prefix.is_empty()
-    {
-        let quote = *quote;
-        let end = body.iter().position(|&byte| is_special(byte, quote)).unwrap_or(body.len());
-        if let Some((plain, [found, rest @ ..])) = body.split_at_checked(end)
-            && *found == quote
-            // Two quotes may be the start of three.
-            && (end > 0 || rest.first() != Some(&quote))
-        {
-            return Ok((rest, Value::Str(text.decode(plain, body.len()))));
-        }
-    }
-    any_string(text, prefix, input)
-}
-
 /// Whether the byte ends a run of bytes that stand for themselves.
 fn is_special(byte: u8, quote: u8) -> bool {
     byte == quote || byte == b'\\' || matches!(byte, b'\n' | b'\r' | 0)
 }
 
-fn any_string<'a>(text: Text<'a>, prefix: &[u8], input: &'a [u8]) -> Parsed<'a, Value<'a>> {
+/// A string or bytes, without the blanks behind it; `input` starts with the quote that follows `prefix`.
+pub(super) fn string<'a>(text: Text<'a>, prefix: &[u8], input: &'a [u8]) -> Parsed<'a, Value<'a>> {
     let (raw, bytes) = match prefix.to_ascii_lowercase().as_slice() {
         b"" | b"u" => (false, false),
         b"r" => (true, false),
@@ -166,6 +148,21 @@ fn hex(input: &[u8], len: usize) -> Option<u32> {
 }
 
 impl<'a> Text<'a> {
+    /// A string without prefix, escapes and lines, if one stands here and can be borrowed.
+    #[inline(always)]
+    pub(super) fn plain_string(self, input: &'a [u8]) -> Option<(&'a str, &'a [u8])> {
+        let [quote @ (b'\'' | b'"'), body @ ..] = input else { return None };
+        let quote = *quote;
+        let end = body.iter().position(|&byte| is_special(byte, quote))?;
+        let (plain, [found, rest @ ..]) = body.split_at_checked(end)? else { return None };
+        // Two quotes may be the start of three.
+        if *found != quote || (end == 0 && rest.first() == Some(&quote)) {
+            return None;
+        }
+        let start = self.len - body.len().min(self.len);
+        Some((self.unicode?.get(start..start + plain.len())?, rest))
+    }
+
     /// `piece` as text; it starts where `left` bytes of the whole text are left.
     #[inline]
     pub(super) fn decode(self, piece: &'a [u8], left: usize) -> Cow<'a, str> {
