@@ -20,6 +20,7 @@ A header can kill NumPy, so this runs as a child of `headers.py`, which starts i
 from __future__ import annotations
 
 import io
+import re
 import sys
 import warnings
 from collections.abc import Callable
@@ -90,7 +91,9 @@ def attempt(value: Callable[[], str]) -> str:
 
 def told(error: Exception) -> str:
     """The error as one cell."""
-    return one_cell(f"{type(error).__name__}: {error}")[:300]
+    # Addresses differ from run to run.
+    text = re.sub(r" at 0x[0-9a-f]+", "", f"{type(error).__name__}: {error}")
+    return one_cell(text)[:300]
 
 
 def one_cell(text: str) -> str:
