@@ -2,7 +2,7 @@
 
 use npymap::{Header, Order};
 
-use crate::manifest::entries;
+use crate::manifest::{entries, tuple};
 
 #[test]
 fn headers_are_read_as_numpy_reads_them() {
@@ -44,12 +44,4 @@ fn headers_are_written_as_numpy_writes_them() {
         canonical += 1;
     }
     assert!(canonical > 300, "{canonical} headers only");
-}
-
-/// A shape as Python shows it.
-fn tuple(shape: &[usize]) -> String {
-    match shape {
-        [one] => format!("({one},)"),
-        _ => format!("({})", shape.iter().map(usize::to_string).collect::<Vec<_>>().join(", ")),
-    }
 }

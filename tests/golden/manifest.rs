@@ -39,6 +39,14 @@ pub fn entries(folder: &str) -> Vec<Entry> {
         .collect()
 }
 
+/// A shape as Python shows it.
+pub fn tuple(shape: &[usize]) -> String {
+    match shape {
+        [one] => format!("({one},)"),
+        _ => format!("({})", shape.iter().map(usize::to_string).collect::<Vec<_>>().join(", ")),
+    }
+}
+
 fn entry(folder: &Path, line: &str) -> Option<Entry> {
     let cells: Vec<&str> = line.split('\t').collect();
     let [file, start, _version, order, shape, data_offset, itemsize, canonical, dtype, descr, data] =

@@ -8,7 +8,17 @@
 //! | `NPYMAP_LIVE_CASES` | 20000 | headers to judge |
 //! | `NPYMAP_LIVE_SEED` | 20260101 | another seed, other headers |
 
+#[cfg(feature = "ndarray")]
+mod arrays;
 mod case;
 mod differences;
+#[cfg(feature = "ndarray")]
+#[expect(dead_code, reason = "the golden tests use the rest")]
+#[path = "../golden/doors.rs"]
+mod doors;
 mod headers;
+#[cfg(feature = "ndarray")]
+#[expect(dead_code, reason = "the golden tests use the rest")]
+#[path = "../golden/manifest.rs"]
+mod manifest;
 mod python;
