@@ -1,0 +1,24 @@
+//! NumPy as the judge, alive: these tests start Python and compare each answer with ours.
+//!
+//! They are ignored by default; `cargo test --test live -- --include-ignored` runs them, with:
+//!
+//! | variable | default | |
+//! |---|---|---|
+//! | `NPYMAP_PYTHON` | `python3` | a Python that can import NumPy |
+//! | `NPYMAP_LIVE_CASES` | 20000 | headers to judge |
+//! | `NPYMAP_LIVE_SEED` | 20260101 | another seed, other headers |
+
+#[cfg(feature = "ndarray")]
+mod arrays;
+mod case;
+mod differences;
+#[cfg(feature = "ndarray")]
+#[expect(dead_code, reason = "the golden tests use the rest")]
+#[path = "../golden/doors.rs"]
+mod doors;
+mod headers;
+#[cfg(feature = "ndarray")]
+#[expect(dead_code, reason = "the golden tests use the rest")]
+#[path = "../golden/manifest.rs"]
+mod manifest;
+mod python;
