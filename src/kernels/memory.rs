@@ -3,6 +3,7 @@
 
 use std::alloc::{Layout, alloc_zeroed};
 use std::mem::{MaybeUninit, size_of, size_of_val};
+use std::ptr::NonNull;
 use std::slice;
 
 use crate::element::Element;
@@ -73,11 +74,13 @@ impl<T: Element> Buffer<T> {
 /// # Safety
 /// The bytes are valid for `T::dtype()`.
 pub(crate) unsafe fn slice_of<T: Element>(bytes: &[u8], len: usize) -> Option<&[T]> {
-    let fits =
-        len.checked_mul(size_of::<T>()) == Some(bytes.len()) && bytes.as_ptr().cast::<T>().is_aligned();
+    // Elements without bytes stand nowhere, so that they are aligned everywhere.
+    let start =
+        if bytes.is_empty() { NonNull::<T>::dangling().as_ptr().cast_const() } else { bytes.as_ptr().cast() };
+    let fits = len.checked_mul(size_of::<T>()) == Some(bytes.len()) && start.is_aligned();
     // SAFETY: the pointer is aligned and the memory is `len` elements long, by the line above; it is borrowed
     // from `bytes`; that each element is a valid `T` follows from the caller's promise and `Element`'s.
-    fits.then(|| unsafe { slice::from_raw_parts(bytes.as_ptr().cast(), len) })
+    fits.then(|| unsafe { slice::from_raw_parts(start, len) })
 }
 
 /// [`slice_of`] for memory that may be written.
@@ -85,10 +88,10 @@ pub(crate) unsafe fn slice_of<T: Element>(bytes: &[u8], len: usize) -> Option<&[
 /// # Safety
 /// The bytes are valid for `T::dtype()`, and whatever a `T` leaves in them is.
 pub(crate) unsafe fn slice_of_mut<T: Element>(bytes: &mut [u8], len: usize) -> Option<&mut [T]> {
-    let fits =
-        len.checked_mul(size_of::<T>()) == Some(bytes.len()) && bytes.as_ptr().cast::<T>().is_aligned();
+    let start = if bytes.is_empty() { NonNull::<T>::dangling().as_ptr() } else { bytes.as_mut_ptr().cast() };
+    let fits = len.checked_mul(size_of::<T>()) == Some(bytes.len()) && start.is_aligned();
     // SAFETY: as in `slice_of`, and the borrow is exclusive.
-    fits.then(|| unsafe { slice::from_raw_parts_mut(bytes.as_mut_ptr().cast(), len) })
+    fits.then(|| unsafe { slice::from_raw_parts_mut(start, len) })
 }
 
 /// `len` bytes of zero.

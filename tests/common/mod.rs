@@ -1,14 +1,7 @@
 //! What several test programs share.
-#![allow(dead_code, reason = "each test program uses a part of it")]
 
-pub mod manifest;
-pub mod scalars;
-
-use std::io::Write;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
-
-use npymap::{Element, Save};
 
 /// A file name in a folder of the build that no other test uses.
 pub fn temporary_file() -> TemporaryFile {
@@ -32,12 +25,4 @@ impl Drop for TemporaryFile {
     fn drop(&mut self) {
         let _ = std::fs::remove_file(&self.0);
     }
-}
-
-/// The bytes of elements in the order of the iterator.
-pub fn element_bytes<'a, T: Element>(elements: impl Iterator<Item = &'a T>) -> Vec<u8> {
-    let elements: Vec<T> = elements.copied().collect();
-    let mut bytes = Vec::new();
-    elements.write_elements(&mut bytes as &mut dyn Write).unwrap();
-    bytes
 }

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use ndarray::IxDyn;
+use ndarray::{Array2, IxDyn};
+use npymap::{NpyFile, NpyMap};
 
 use crate::doors::door;
 use crate::manifest::{entries, testdata, tuple};
@@ -18,8 +19,23 @@ fn values_are_what_numpy_saved() {
         let array = (door.load)(&entry.path).unwrap_or_else(|error| panic!("{error}"));
         assert_eq!(tuple(&array.shape), entry.shape, "{path}");
         assert_eq!(Some(&array.data), entry.data.as_ref(), "{path}");
-        let read = (door.read)(&entry.path).unwrap_or_else(|error| panic!("{error}"));
-        assert_eq!(read, array, "{path}");
+        for read in [door.read, door.stream, door.copy] {
+            assert_eq!(read(&entry.path).unwrap_or_else(|error| panic!("{error}")), array, "{path}");
+        }
+        // A view is refused where the bytes would have to change, or are not aligned; only then is there a copy.
+        let foreign = if cfg!(target_endian = "little") { '>' } else { '<' };
+        let aligned = entry.data_offset % 16 == 0 || entry.itemsize == 1 || array.data.is_empty();
+        let viewable = !entry.descr.contains(foreign) && aligned;
+        let (cow, is_view) = (door.cow)(&entry.path).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!((&cow, is_view), (&array, viewable), "{path}");
+        match (door.view)(&entry.path) {
+            Ok(view) => assert_eq!((&view, true), (&array, viewable), "{path}"),
+            Err(error) => {
+                let error = error.to_string();
+                assert!(!viewable && error.contains("cannot be viewed as"), "{error}");
+                assert!(error.ends_with("use view_cow, to_array or load"), "{error}");
+            }
+        }
         loaded += 1;
     }
     assert!(loaded > 150, "{loaded} arrays only");
@@ -60,9 +76,37 @@ fn broken_files_and_objects_are_refused() {
             refused += 1;
         }
     }
+    assert!(refused > 20, "{refused} files only");
+}
+
+#[test]
+fn objects_are_named_and_refused() {
+    let mut refused = 0;
     for entry in ["numpy-2.4", "crafted"].into_iter().flat_map(entries).filter(|entry| entry.data.is_none()) {
-        assert!(npymap::load::<u64, IxDyn>(&entry.path).is_err(), "{} loads", entry.path.display());
+        let path = &entry.path;
+        assert!(NpyFile::open(path).unwrap().header().dtype.has_object());
+        let error = npymap::load::<u64, IxDyn>(path).unwrap_err().to_string();
+        let expected = "holds pickled Python objects, which are never read because unpickling runs code; save the \
+                        array with a numeric or text dtype in Python";
+        assert_eq!(error, format!("{}: dtype {} {expected}", path.display(), entry.descr));
+        // SAFETY: nobody changes the files of testdata.
+        #[allow(unsafe_code, reason = "mapping is an unsafe call")]
+        let mapped = unsafe { NpyMap::open(path) };
+        assert_eq!(mapped.unwrap_err().to_string(), error);
         refused += 1;
     }
-    assert!(refused > 20, "{refused} files only");
+    assert!(refused >= 4, "{refused} files only");
+}
+
+/// A dtype that is a subarray on top of a file gives its axes to the array, as `np.memmap` has it.
+#[test]
+fn a_subarray_on_top_adds_its_axes() {
+    let array: Array2<f32> = npymap::load(testdata().join("crafted/subarray-on-top.npy")).unwrap();
+    assert_eq!(array, ndarray::array![[0.0, 1.0], [2.0, 3.0], [4.0, 5.0]]);
+}
+
+#[test]
+fn a_fortran_file_keeps_its_memory_order() {
+    let array: Array2<f64> = npymap::load(testdata().join("numpy-2.4/f8-le-f.npy")).unwrap();
+    assert_eq!(array.strides(), [1, 3]);
 }

@@ -1,16 +1,26 @@
-//! `load`, `NpyFile::read` and `save` for each Rust type, chosen by the dtype of a file.
+//! Every way to read a file, and `save`, for each Rust type, chosen by the dtype of the file.
+#![allow(unsafe_code, reason = "mapping is an unsafe call; nobody changes the files of testdata")]
 
+use std::fs::File;
 use std::path::Path;
 
 use ndarray::{ArrayD, IxDyn};
-use npymap::{NpyFile, Result};
+use npymap::{NpyFile, NpyMap, NpyReader, Result};
 
-/// The three calls for one Rust type.
+/// The calls for one Rust type.
 pub struct Door {
     /// `load`
     pub load: fn(&Path) -> Result<Loaded>,
     /// `NpyFile::read`
     pub read: fn(&Path) -> Result<Loaded>,
+    /// `NpyReader::read_array`
+    pub stream: fn(&Path) -> Result<Loaded>,
+    /// `NpyMap::to_array`
+    pub copy: fn(&Path) -> Result<Loaded>,
+    /// `NpyMap::view_cow`, and whether it is a view.
+    pub cow: fn(&Path) -> Result<(Loaded, bool)>,
+    /// `NpyMap::view`
+    pub view: fn(&Path) -> Result<Loaded>,
     /// `save` of what `load` gave, to another path.
     pub resave: fn(&Path, &Path) -> Result<()>,
 }
@@ -24,7 +34,10 @@ pub struct Loaded {
 }
 
 impl Loaded {
-    fn new<T>(array: &ArrayD<T>, bytes: impl Fn(&T) -> Vec<u8>) -> Self {
+    fn new<S: ndarray::Data>(
+        array: &ndarray::ArrayBase<S, IxDyn>,
+        bytes: impl Fn(&S::Elem) -> Vec<u8>,
+    ) -> Self {
         Self { shape: array.shape().to_vec(), data: array.iter().flat_map(bytes).collect() }
     }
 }
@@ -34,6 +47,24 @@ macro_rules! door {
         Door {
             load: |path| Ok(Loaded::new(&npymap::load::<$type, IxDyn>(path)?, $bytes)),
             read: |path| Ok(Loaded::new(&NpyFile::open(path)?.read::<$type, IxDyn>()?, $bytes)),
+            stream: |path| {
+                let array: ArrayD<$type> = NpyReader::new(File::open(path)?)?.read_array()?;
+                Ok(Loaded::new(&array, $bytes))
+            },
+            copy: |path| {
+                // SAFETY: nobody changes the file, here and below.
+                let map = unsafe { NpyMap::open(path)? };
+                Ok(Loaded::new(&map.to_array::<$type, IxDyn>()?, $bytes))
+            },
+            cow: |path| {
+                let map = unsafe { NpyMap::open(path)? };
+                let array = map.view_cow::<$type, IxDyn>()?;
+                Ok((Loaded::new(&array, $bytes), array.is_view()))
+            },
+            view: |path| {
+                let map = unsafe { NpyMap::open(path)? };
+                Ok(Loaded::new(&map.view::<$type, IxDyn>()?, $bytes))
+            },
             resave: |from, to| npymap::save(to, &npymap::load::<$type, IxDyn>(from)?),
         }
     };
