@@ -345,9 +345,10 @@ impl Error {
         place.0.get_or_insert_default()
     }
 
-    /// The same error, with the file where it happened.
-    pub(crate) fn at_path(mut self, path: &Path) -> Self {
-        self.location().path = Some(path.to_path_buf());
+    /// The same error, with the file where it happened: for readers of streams, which do not know it.
+    #[must_use]
+    pub fn at_path(mut self, path: impl AsRef<Path>) -> Self {
+        self.location().path = Some(path.as_ref().to_path_buf());
         self
     }
 

@@ -68,7 +68,7 @@ fn line(name: &str, facts: &Facts) -> String {
         text::one_line(name),
         version.0,
         version.1,
-        descr(facts),
+        text::one_line(&descr(facts)),
         if header.order == npymap::Order::F { "True" } else { "False" },
         text::shape(&header.shape),
         header.dtype.itemsize(),

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use npymap::{Header, NpyFile, NpzReader, Preview, PrintOptions};
+use npymap::{Header, NpyFile, NpyReader, NpzReader, Preview, PrintOptions};
 
 /// An array that is named on the command line or stands in an archive that is.
 pub(crate) struct Input<'a> {
@@ -15,6 +15,8 @@ pub(crate) struct Input<'a> {
 
 enum Source<'a> {
     File(NpyFile),
+    /// A pipe or a device; `None` once it has been read.
+    Stream(Option<NpyReader<File>>),
     Entry(&'a mut NpzReader, String),
 }
 
@@ -40,6 +42,11 @@ pub(crate) fn for_each<E>(
             }
             Err(error) => each(&name, Err(error)),
         };
+    }
+    if is_stream(path) {
+        let source = File::open(path).map_err(npymap::Error::from).and_then(NpyReader::new);
+        let source = source.map(|reader| Source::Stream(Some(reader))).map_err(|error| error.at_path(path));
+        return each(&name, source.map(|source| Input { name: name.clone(), source }));
     }
     if !is_zip(path) {
         let input = NpyFile::open(path).map(|file| Input { name: name.clone(), source: Source::File(file) });
@@ -72,13 +79,20 @@ fn split_entry(path: &Path) -> Option<(PathBuf, String)> {
         .map(|(archive, entry)| (archive.into(), entry.trim_start_matches(':').to_string()))
 }
 
+/// Whether it can be read once only, from its start to its end.
+fn is_stream(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
+}
+
 fn is_zip(path: &Path) -> bool {
     let mut start = [0; 4];
-    // Only regular files: the first bytes of a pipe cannot be read twice.
-    let regular = std::fs::metadata(path).is_ok_and(|metadata| metadata.is_file());
-    regular
-        && File::open(path).and_then(|mut file| file.read_exact(&mut start)).is_ok()
+    File::open(path).and_then(|mut file| file.read_exact(&mut start)).is_ok()
         && matches!(&start, b"PK\x03\x04" | b"PK\x05\x06")
+}
+
+/// A stream is shown once.
+fn already_read() -> npymap::Error {
+    std::io::Error::other("the stream has been read already").into()
 }
 
 impl Input<'_> {
@@ -89,6 +103,14 @@ impl Input<'_> {
                 version: file.version(),
                 data_offset: file.data_offset(),
             },
+            Source::Stream(reader) => {
+                let reader = reader.as_ref().ok_or_else(already_read)?;
+                Facts {
+                    header: reader.header().clone(),
+                    version: reader.version(),
+                    data_offset: reader.data_offset(),
+                }
+            }
             Source::Entry(reader, name) => {
                 let entry = reader.reader(name)?;
                 Facts {
@@ -103,6 +125,7 @@ impl Input<'_> {
     pub(crate) fn preview(&mut self, options: &PrintOptions) -> Result<Preview, npymap::Error> {
         match &mut self.source {
             Source::File(file) => file.preview(options),
+            Source::Stream(reader) => reader.take().ok_or_else(already_read)?.preview(options),
             Source::Entry(reader, name) => reader.preview(name, options),
         }
     }

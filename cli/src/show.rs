@@ -17,7 +17,7 @@ pub(crate) fn run(args: &Show, out: &mut impl Write) -> Result<Outcome, Failure>
                 let title = format!(
                     "{}: {}, shape {}, {} order, {} bytes",
                     text::one_line(&input.name),
-                    header.dtype,
+                    text::one_line(&header.dtype.to_string()),
                     text::shape(&header.shape),
                     if header.order == Order::F { "Fortran" } else { "C" },
                     header.nbytes().unwrap_or(usize::MAX),
@@ -25,7 +25,10 @@ pub(crate) fn run(args: &Show, out: &mut impl Write) -> Result<Outcome, Failure>
                 Ok((title, input.preview(&PrintOptions::default())?))
             });
             match shown {
-                Ok((title, preview)) => writeln!(out, "{title}\n{preview}").map_err(Failure::Stdout),
+                Ok((title, preview)) => {
+                    let preview = text::lines(&preview.to_string());
+                    writeln!(out, "{title}\n{preview}").map_err(Failure::Stdout)
+                }
                 Err(error) => {
                     outcome = Outcome::Partly;
                     report(&error);

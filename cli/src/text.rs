@@ -9,6 +9,11 @@ pub(crate) fn one_line(text: &str) -> String {
     line
 }
 
+/// [`one_line`] for a text of several lines.
+pub(crate) fn lines(text: &str) -> String {
+    text.split('\n').map(one_line).collect::<Vec<_>>().join("\n")
+}
+
 /// A shape as Python shows it.
 pub(crate) fn shape(shape: &[usize]) -> String {
     match shape {

@@ -67,6 +67,9 @@ impl NpyFile {
         head: &mut [u8; HEAD],
     ) -> Result<(Self, usize)> {
         let metadata = file.metadata()?;
+        if metadata.is_dir() {
+            return Err(io::Error::from(io::ErrorKind::IsADirectory).into());
+        }
         if !metadata.is_file() {
             let text = "it is not a regular file: read it as a stream with load or NpyReader";
             return Err(UnsupportedProblem::System(text.to_string()).into());

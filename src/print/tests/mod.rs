@@ -98,10 +98,10 @@ fn any_dtype() -> impl Strategy<Value = DType> {
             let end = fields.iter().map(|(offset, dtype)| offset + dtype.itemsize()).max();
             any_record(fields, end.unwrap_or(0))
         });
-        let subarray = (inner, prop::collection::vec(0..4usize, 1..3)).prop_filter_map(
-            "a base without bytes",
-            |(base, shape)| Subarray::new(base, shape).map(DType::from),
-        );
+        let subarray = (inner, prop::collection::vec(0..4usize, 1..3))
+            .prop_filter_map("a base without bytes", |(base, shape)| {
+                Subarray::new(base, shape).map(DType::from)
+            });
         prop_oneof![fields, subarray]
     })
 }
