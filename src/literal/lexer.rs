@@ -10,6 +10,8 @@ use nom::error::{ErrorKind, ParseError};
 use super::{Encoding, LiteralError};
 
 pub(super) type Parsed<'a, T> = IResult<&'a [u8], T, Fault>;
+/// What is left, from a parser whose value is elsewhere or nothing.
+pub(super) type Rest<'a> = Result<&'a [u8], nom::Err<Fault>>;
 
 /// Where a parser stopped, and why. Small and `Copy`, because most of the work in an error is its text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,7 +88,7 @@ pub(super) fn is_name(byte: u8) -> bool {
 
 /// What is left after the blanks between two tokens; line ends and comments are blanks within brackets only.
 #[inline]
-pub(super) fn space(input: &[u8], depth: usize) -> Result<&[u8], nom::Err<Fault>> {
+pub(super) fn space(input: &[u8], depth: usize) -> Rest<'_> {
     let rest = input.strip_prefix(b" ").unwrap_or(input);
     match rest {
         [b' ' | b'\t' | 0x0c | b'\n' | b'\r' | b'\\' | b'#', ..] => long_space(rest, depth),
@@ -94,7 +96,7 @@ pub(super) fn space(input: &[u8], depth: usize) -> Result<&[u8], nom::Err<Fault>
     }
 }
 
-fn long_space(mut input: &[u8], depth: usize) -> Result<&[u8], nom::Err<Fault>> {
+fn long_space(mut input: &[u8], depth: usize) -> Rest<'_> {
     loop {
         input = match input {
             [b' ', rest @ ..] => spaces(rest),
@@ -121,7 +123,7 @@ fn spaces(mut input: &[u8]) -> &[u8] {
 }
 
 /// What is left after a backslash and the line end that it hides.
-fn continuation(input: &[u8]) -> Result<&[u8], nom::Err<Fault>> {
+fn continuation(input: &[u8]) -> Rest<'_> {
     let rest = input.strip_prefix(b"\\").unwrap_or(input);
     match line_end(rest) {
         Some([]) => fail(&[], "another line"),
@@ -139,7 +141,7 @@ pub(super) fn line_end(input: &[u8]) -> Option<&[u8]> {
 }
 
 /// What is left after a comment, up to its line end.
-fn comment(input: &[u8]) -> Result<&[u8], nom::Err<Fault>> {
+fn comment(input: &[u8]) -> Rest<'_> {
     let end = input.iter().position(|byte| matches!(byte, b'\n' | b'\r' | 0)).unwrap_or(input.len());
     let rest = input.get(end..).unwrap_or_default();
     if rest.first() == Some(&0) { fail(rest, "text without NUL") } else { Ok(rest) }
@@ -180,7 +182,7 @@ fn indentation(mut input: &[u8]) -> Result<(&[u8], usize), nom::Err<Fault>> {
 }
 
 /// What is left after all that may come before a literal.
-pub(super) fn start(text: &[u8]) -> Result<&[u8], nom::Err<Fault>> {
+pub(super) fn start(text: &[u8]) -> Rest<'_> {
     let blanks = text.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
     match indentation(text.get(blanks..).unwrap_or_default())? {
         (rest @ [_, ..], 1..) => fail(rest, "no indentation"),
@@ -189,16 +191,16 @@ pub(super) fn start(text: &[u8]) -> Result<&[u8], nom::Err<Fault>> {
 }
 
 /// Checks that nothing but empty lines comes after a literal and the blanks behind it.
-pub(super) fn end(mut input: &[u8]) -> Result<(), nom::Err<Fault>> {
+pub(super) fn end(mut input: &[u8]) -> Rest<'_> {
     if input.first() == Some(&b'#') {
         input = comment(input)?;
     }
     match line_end(input) {
-        Some([]) => Ok(()),
-        None if input.is_empty() => Ok(()),
+        Some([]) => Ok(&[]),
+        None if input.is_empty() => Ok(&[]),
         None => fail(input, "the end"),
         Some(rest) => match indentation(rest)? {
-            ([], 0) => Ok(()),
+            ([], 0) => Ok(&[]),
             ([], _) => fail(&[], "a line end after blanks"),
             (rest, _) => fail(rest, "the end"),
         },

@@ -154,24 +154,23 @@ impl Int {
         }
     }
 
-    fn negated(self) -> Self {
+    fn negate(&mut self) {
         match self {
             // No literal is i64::MIN without its sign.
-            Self::Small(value) => Self::Small(value.wrapping_neg()),
-            Self::Large(mut large) => {
-                large.negative = !large.negative;
-                Self::Large(large)
-            }
+            Self::Small(value) => *value = value.wrapping_neg(),
+            Self::Large(large) => large.negative = !large.negative,
         }
     }
 }
 
-/// `value` with its sign turned, where it is a number.
-pub(super) fn negated(value: Value<'_>) -> Value<'_> {
-    match value {
-        Value::Int(int) => Value::Int(int.negated()),
-        Value::Float(float) => Value::Float(-float),
-        Value::Complex { re, im } => Value::Complex { re: -re, im: -im },
-        other => other,
+impl Value<'_> {
+    /// Turns the sign of a number.
+    pub(super) fn negate(&mut self) {
+        match self {
+            Self::Int(int) => int.negate(),
+            Self::Float(float) => *float = -*float,
+            Self::Complex { re, im } => (*re, *im) = (-*re, -*im),
+            _ => {}
+        }
     }
 }

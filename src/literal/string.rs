@@ -17,6 +17,30 @@ struct Body {
     triple: bool,
 }
 
+/// How many bytes stand for themselves before one that does not, or that is a control character.
+#[inline(always)]
+fn plain_len(body: &[u8], quote: u8) -> Option<usize> {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    const HIGH: u64 = ONES << 7;
+    // Eight bytes at a time: a byte of each term has its high bit set where the byte is the one looked for.
+    // Borrows can set it wrongly too, but only above a byte that is found.
+    let is_zero = |bytes: u64| bytes.wrapping_sub(ONES) & !bytes & HIGH;
+    let mut rest = body;
+    while let Some((chunk, tail)) = rest.split_first_chunk::<8>() {
+        let bytes = u64::from_le_bytes(*chunk);
+        let controls = bytes.wrapping_sub(ONES * 0x20) & !bytes & HIGH;
+        let found = is_zero(bytes ^ (ONES * u64::from(quote)))
+            | is_zero(bytes ^ (ONES * u64::from(b'\\')))
+            | controls;
+        if found != 0 {
+            return Some(body.len() - rest.len() + found.trailing_zeros() as usize / 8);
+        }
+        rest = tail;
+    }
+    let len = rest.iter().position(|&byte| byte == quote || byte == b'\\' || byte < 0x20)?;
+    Some(body.len() - rest.len() + len)
+}
+
 /// Whether the byte ends a run of bytes that stand for themselves.
 fn is_special(byte: u8, quote: u8) -> bool {
     byte == quote || byte == b'\\' || matches!(byte, b'\n' | b'\r' | 0)
@@ -153,7 +177,7 @@ impl<'a> Text<'a> {
     pub(super) fn plain_string(self, input: &'a [u8]) -> Option<(&'a str, &'a [u8])> {
         let [quote @ (b'\'' | b'"'), body @ ..] = input else { return None };
         let quote = *quote;
-        let end = body.iter().position(|&byte| is_special(byte, quote))?;
+        let end = plain_len(body, quote)?;
         let (plain, [found, rest @ ..]) = body.split_at_checked(end)? else { return None };
         // Two quotes may be the start of three.
         if *found != quote || (end == 0 && rest.first() == Some(&quote)) {

@@ -1,9 +1,9 @@
-//! Values, their brackets, and the few operators that literals have.
+//! Values but for those in brackets, and the few operators that literals have.
 
 use std::borrow::Cow;
 
-use super::lexer::{Fault, Parsed, Problem, end, fail, is_name, space, start};
-use super::number::{negated, number, plain_number};
+use super::lexer::{Fault, Parsed, Problem, Rest, end, fail, is_name, space, start};
+use super::number::{number, plain_number};
 use super::string::string;
 use super::{Encoding, Int, Node, Value};
 
@@ -13,13 +13,11 @@ pub(super) struct Text<'a> {
     pub(super) len: usize,
     /// The text, where its bytes are UTF-8 or ASCII; where not, they are Latin-1.
     pub(super) unicode: Option<&'a str>,
-    /// Brackets that may be open at a time.
-    limit: usize,
 }
 
 /// What an operand may still become a part of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Form {
+pub(super) enum Form {
     /// A number without a sign, which a sign may precede.
     Number,
     /// A number with a sign, which may have an imaginary part.
@@ -30,15 +28,22 @@ enum Form {
     SetName,
 }
 
-struct Operand<'a> {
-    node: Node<'a>,
-    form: Form,
+/// The parser of values; each of its methods adds its value to a vector of the caller's.
+///
+/// The methods could give their values to their callers, as parsers do; but then each value is copied at
+/// every level that it goes up, and that took three quarters of the time.
+#[derive(Clone, Copy)]
+pub(super) struct Parser<'a> {
+    pub(super) text: Text<'a>,
+    /// Brackets that may be open at a time.
+    pub(super) limit: usize,
 }
 
-enum Parenthesis<'a> {
-    Tuple(Vec<Node<'a>>),
-    Group(Box<Operand<'a>>),
-}
+/// Where values go.
+pub(super) type Nodes<'a> = Vec<Node<'a>>;
+
+/// Items that a bracket starts with room for: a field of a record has two or three.
+pub(super) const FEW: usize = 3;
 
 /// The one value that `text` holds.
 pub(super) fn literal(text: &[u8], encoding: Encoding, limit: usize) -> Result<Node<'_>, Fault> {
@@ -52,210 +57,188 @@ pub(super) fn literal(text: &[u8], encoding: Encoding, limit: usize) -> Result<N
         }
         _ => None,
     };
-    Text { len: text.len(), unicode, limit }.whole(text).map_err(|error| match error {
-        nom::Err::Error(fault) | nom::Err::Failure(fault) => fault,
-        nom::Err::Incomplete(_) => Fault { left: 0, problem: Problem::Expected("a value") },
-    })
+    let mut out = Vec::with_capacity(FEW);
+    match (Parser { text: Text { len: text.len(), unicode }, limit }).whole(text, &mut out) {
+        Ok(_) => out.pop().ok_or(Fault { left: 0, problem: Problem::Expected("a value") }),
+        Err(nom::Err::Error(fault) | nom::Err::Failure(fault)) => Err(fault),
+        Err(nom::Err::Incomplete(_)) => Err(Fault { left: 0, problem: Problem::Expected("a value") }),
+    }
 }
 
-impl<'a> Text<'a> {
-    fn whole(self, text: &'a [u8]) -> Result<Node<'a>, nom::Err<Fault>> {
-        let input = start(text)?;
-        let at = self.at(input);
-        let (mut rest, first) = self.expression(input, 0)?;
-        let mut node = first;
-        // A comma makes a tuple without parentheses.
-        if let [b',', tail @ ..] = rest {
-            let mut nodes = vec![node];
-            rest = space(tail, 0)?;
-            while !matches!(rest, [] | [b'\n' | b'\r' | b'#', ..]) {
-                let (tail, next) = self.expression(rest, 0)?;
-                nodes.push(next);
-                match tail {
-                    [b',', tail @ ..] => rest = space(tail, 0)?,
-                    _ => {
-                        rest = tail;
-                        break;
-                    }
-                }
-            }
-            node = Node { at, value: Value::Tuple(nodes) };
-        }
-        end(rest)?;
-        Ok(node)
+/// Adds a value to `out` and makes it there: `push` would make it first, to drop it if the vector's growth
+/// should panic, and copy it.
+#[inline(always)]
+pub(super) fn add<'a>(out: &mut Nodes<'a>, at: usize, value: impl FnOnce() -> Value<'a>) {
+    out.extend(std::iter::once_with(|| Node { at, value: value() }));
+}
+
+impl<'a> Parser<'a> {
+    pub(super) fn at(self, input: &[u8]) -> usize {
+        self.text.len - input.len().min(self.text.len)
     }
 
-    fn at(self, input: &[u8]) -> usize {
-        self.len - input.len().min(self.len)
+    fn whole(self, text: &'a [u8], out: &mut Nodes<'a>) -> Rest<'a> {
+        let input = start(text)?;
+        let mut rest = self.value(input, 0, out)?;
+        // A comma makes a tuple without parentheses.
+        if let [b',', ..] = rest {
+            while let [b',', tail @ ..] = rest {
+                rest = space(tail, 0)?;
+                if matches!(rest, [] | [b'\n' | b'\r' | b'#', ..]) {
+                    break;
+                }
+                rest = self.value(rest, 0, out)?;
+            }
+            let nodes = std::mem::take(out);
+            add(out, self.at(input), || Value::Tuple(nodes));
+        }
+        end(rest)
     }
 
     /// A value with its operators and the blanks behind it; `depth` is how many brackets are open.
-    ///
-    /// The usual values come first and are inlined where they go: a value handed up through
-    /// [`Text::primary`] and [`Text::operand`] is copied four times, which took two thirds of the time.
     #[inline(always)]
-    fn expression(self, input: &'a [u8], depth: usize) -> Parsed<'a, Node<'a>> {
-        if let Some((rest, node, _)) = self.leaf(input, depth)? {
-            return Ok((rest, node));
+    pub(super) fn value(self, input: &'a [u8], depth: usize, out: &mut Nodes<'a>) -> Rest<'a> {
+        match self.operand(input, depth, out)? {
+            (rest, Form::SetName) => fail(rest, "'(' after set"),
+            (rest, _) => Ok(rest),
         }
-        let at = self.at(input);
+    }
+
+    /// A value or the name `set`; the usual values come first and are inlined.
+    #[inline(always)]
+    pub(super) fn operand(self, input: &'a [u8], depth: usize, out: &mut Nodes<'a>) -> Parsed<'a, Form> {
         match input {
-            [b'(', ..] => match self.parenthesis(input, depth)? {
-                (rest, Parenthesis::Tuple(nodes)) => Ok((rest, Node { at, value: Value::Tuple(nodes) })),
-                (rest, Parenthesis::Group(operand)) => {
-                    self.whole_value(self.operators(rest, *operand, depth))
+            [b'\'' | b'"', ..] if let Some((text, rest)) = self.text.plain_string(input) => {
+                let rest = space(rest, depth)?;
+                if !may_be_string(rest) {
+                    add(out, self.at(input), || Value::Str(Cow::Borrowed(text)));
+                    return Ok((rest, Form::Whole));
                 }
-            },
-            [b'[', ..] => {
-                let (rest, nodes) = self.list(input, depth)?;
-                Ok((rest, Node { at, value: Value::List(nodes) }))
             }
-            _ => self.whole_value(self.operand(input, depth)),
+            [b'0'..=b'9', ..] if let Some((int, rest)) = plain_number(input) => {
+                let rest = space(rest, depth)?;
+                if !matches!(rest, [b'+' | b'-', ..]) {
+                    add(out, self.at(input), || Value::Int(Int::Small(int)));
+                    return Ok((rest, Form::Number));
+                }
+            }
+            [b'(', ..] => {
+                return match self.parenthesis(input, depth, out)? {
+                    (rest, form @ (Form::Whole | Form::SetName)) => Ok((rest, form)),
+                    (rest, form) => self.operators(rest, form, depth, out),
+                };
+            }
+            [b'[', ..] => return Ok((self.list(input, depth, out)?, Form::Whole)),
+            _ => {}
         }
+        self.any_operand(input, depth, out)
     }
 
-    /// A plain string or integer that is a value by itself, if one stands here.
-    #[inline(always)]
-    fn leaf(
-        self,
-        input: &'a [u8],
-        depth: usize,
-    ) -> Result<Option<(&'a [u8], Node<'a>, Form)>, nom::Err<Fault>> {
-        let at = self.at(input);
-        if let Some((text, rest)) = self.plain_string(input) {
-            let rest = space(rest, depth)?;
-            if !may_be_string(rest) {
-                return Ok(Some((rest, Node { at, value: Value::Str(Cow::Borrowed(text)) }, Form::Whole)));
-            }
-        } else if let Some((int, rest)) = plain_number(input) {
-            let rest = space(rest, depth)?;
-            if !matches!(rest, [b'+' | b'-', ..]) {
-                return Ok(Some((rest, Node { at, value: Value::Int(Int::Small(int)) }, Form::Number)));
-            }
-        }
-        Ok(None)
-    }
-
-    /// The value of an operand, which must not be the mere name `set`.
-    fn whole_value(self, operand: Parsed<'a, Operand<'a>>) -> Parsed<'a, Node<'a>> {
-        match operand? {
-            (rest, Operand { form: Form::SetName, .. }) => fail(rest, "'(' after set"),
-            (rest, operand) => Ok((rest, operand.node)),
-        }
-    }
-
-    fn operand(self, input: &'a [u8], depth: usize) -> Parsed<'a, Operand<'a>> {
-        let (rest, operand) = match input {
-            [b'+' | b'-', ..] => self.signed(input, depth)?,
-            _ => self.primary(input, depth)?,
+    fn any_operand(self, input: &'a [u8], depth: usize, out: &mut Nodes<'a>) -> Parsed<'a, Form> {
+        let (rest, form) = match input {
+            [b'+' | b'-', ..] => self.signed(input, depth, out)?,
+            _ => self.primary(input, depth, out)?,
         };
-        self.operators(rest, operand, depth)
+        self.operators(rest, form, depth, out)
     }
 
-    /// `operand` with the imaginary part that may follow it.
-    fn operators(self, rest: &'a [u8], operand: Operand<'a>, depth: usize) -> Parsed<'a, Operand<'a>> {
-        match (operand.form, rest) {
-            (Form::Number | Form::Signed, [b'+' | b'-', ..]) => self.sum(operand.node, rest, depth),
-            _ => Ok((rest, operand)),
+    /// The imaginary part that may follow a number.
+    fn operators(self, rest: &'a [u8], form: Form, depth: usize, out: &mut Nodes<'a>) -> Parsed<'a, Form> {
+        match (form, rest) {
+            (Form::Number | Form::Signed, [b'+' | b'-', ..]) => {
+                Ok((self.sum(rest, depth, out)?, Form::Whole))
+            }
+            _ => Ok((rest, form)),
         }
     }
 
     /// A sign and its number.
-    fn signed(self, input: &'a [u8], depth: usize) -> Parsed<'a, Operand<'a>> {
+    fn signed(self, input: &'a [u8], depth: usize, out: &mut Nodes<'a>) -> Parsed<'a, Form> {
         let [sign, tail @ ..] = input else { return fail(input, "a sign") };
-        let input_number = space(tail, depth)?;
-        let (rest, Operand { node, form }) = self.primary(input_number, depth)?;
-        if form != Form::Number {
-            return fail(input_number, "a number");
+        let unsigned = space(tail, depth)?;
+        let (rest, Form::Number) = self.primary(unsigned, depth, out)? else {
+            return fail(unsigned, "a number");
+        };
+        let at = self.at(input);
+        if let Some(node) = out.last_mut() {
+            node.at = at;
+            if *sign == b'-' {
+                node.value.negate();
+            }
         }
-        let value = if *sign == b'-' { negated(node.value) } else { node.value };
-        Ok((rest, Operand { node: Node { at: self.at(input), value }, form: Form::Signed }))
+        Ok((rest, Form::Signed))
     }
 
-    /// The imaginary part that follows `real`; `input` starts with its sign.
-    fn sum(self, real: Node<'a>, input: &'a [u8], depth: usize) -> Parsed<'a, Operand<'a>> {
-        let re = match &real.value {
-            Value::Int(int) => int.to_float(),
-            Value::Float(float) => *float,
+    /// The imaginary part of the number on the pile; `input` starts with its sign.
+    fn sum(self, input: &'a [u8], depth: usize, out: &mut Nodes<'a>) -> Rest<'a> {
+        let re = match out.last().map(|node| &node.value) {
+            Some(Value::Int(int)) if int.to_float().is_finite() => int.to_float(),
+            Some(Value::Int(_)) => return fail(input, "no imaginary part for an integer beyond floats"),
+            Some(Value::Float(float)) => *float,
             _ => return fail(input, "no operator"),
         };
-        if re.is_infinite() && matches!(real.value, Value::Int(_)) {
-            return fail(input, "no imaginary part for an integer beyond floats");
-        }
         let [sign, tail @ ..] = input else { return fail(input, "a sign") };
-        let input_imaginary = space(tail, depth)?;
-        let (rest, Operand { node: imaginary, form }) = self.primary(input_imaginary, depth)?;
-        // Python adds the parts of 0 too, which tells in the signs of zeros.
-        let value = match (imaginary.value, sign) {
-            (Value::Complex { re: zero, im }, b'+') => Value::Complex { re: re + zero, im: 0.0 + im },
-            (Value::Complex { re: zero, im }, _) => Value::Complex { re: re - zero, im: 0.0 - im },
-            _ => return fail(input_imaginary, "an imaginary number"),
+        let tail = space(tail, depth)?;
+        let (rest, form) = self.primary(tail, depth, out)?;
+        let imaginary = out.pop().map(|node| node.value);
+        let (Some(Value::Complex { re: zero, im }), Form::Number) = (imaginary, form) else {
+            return fail(tail, "an imaginary number");
         };
-        if form != Form::Number {
-            return fail(input_imaginary, "an imaginary number");
+        if let Some(node) = out.last_mut() {
+            // Python adds the parts that are 0 too, which tells in the signs of zeros.
+            node.value = match sign {
+                b'+' => Value::Complex { re: re + zero, im: 0.0 + im },
+                _ => Value::Complex { re: re - zero, im: 0.0 - im },
+            };
         }
-        Ok((rest, Operand { node: Node { at: real.at, value }, form: Form::Whole }))
+        Ok(rest)
     }
 
     /// A value without operators around it, and the blanks behind it.
-    fn primary(self, input: &'a [u8], depth: usize) -> Parsed<'a, Operand<'a>> {
-        let (rest, value, form) = match input {
-            [b'\'' | b'"', ..] => {
-                let (rest, value) = string(self, b"", input)?;
-                let (rest, value) = self.concatenated(rest, value, depth)?;
-                (rest, value, Form::Whole)
-            }
+    fn primary(self, input: &'a [u8], depth: usize, out: &mut Nodes<'a>) -> Parsed<'a, Form> {
+        let at = self.at(input);
+        match input {
+            [b'\'' | b'"', ..] => Ok((self.strings(input, at, depth, out)?, Form::Whole)),
             [b'0'..=b'9', ..] | [b'.', b'0'..=b'9', ..] => {
                 let (rest, value) = number(input)?;
-                (space(rest, depth)?, value, Form::Number)
+                add(out, at, || value);
+                Ok((space(rest, depth)?, Form::Number))
             }
-            [b'(', ..] => {
-                return match self.parenthesis(input, depth)? {
-                    (rest, Parenthesis::Group(operand)) => Ok((rest, *operand)),
-                    (rest, Parenthesis::Tuple(nodes)) => {
-                        let node = Node { at: self.at(input), value: Value::Tuple(nodes) };
-                        Ok((rest, Operand { node, form: Form::Whole }))
-                    }
-                };
+            [b'(', ..] => self.parenthesis(input, depth, out),
+            [b'[', ..] => Ok((self.list(input, depth, out)?, Form::Whole)),
+            [b'{', ..] => Ok((self.brace(input, depth, out)?, Form::Whole)),
+            [b'.', b'.', b'.', rest @ ..] => {
+                add(out, at, || Value::Ellipsis);
+                Ok((space(rest, depth)?, Form::Whole))
             }
-            [b'[', ..] => {
-                let (rest, nodes) = self.list(input, depth)?;
-                (rest, Value::List(nodes), Form::Whole)
-            }
-            [b'{', ..] => {
-                let (rest, value) = self.brace(input, depth)?;
-                (space(rest, depth)?, value, Form::Whole)
-            }
-            [b'.', b'.', b'.', rest @ ..] => (space(rest, depth)?, Value::Ellipsis, Form::Whole),
-            _ => return self.name(input, depth),
-        };
-        Ok((rest, Operand { node: Node { at: self.at(input), value }, form }))
+            _ => self.name(input, depth, out),
+        }
     }
 
     /// A word: a constant, the prefix of a string, or `set`.
-    fn name(self, input: &'a [u8], depth: usize) -> Parsed<'a, Operand<'a>> {
+    fn name(self, input: &'a [u8], depth: usize, out: &mut Nodes<'a>) -> Parsed<'a, Form> {
+        let at = self.at(input);
         let len = input.iter().take_while(|&&byte| is_name(byte)).count();
         let (name, rest) = input.split_at_checked(len).unwrap_or((input, &[]));
-        let (rest, value, form) = match (name, rest) {
-            (b"False", _) => (space(rest, depth)?, Value::Bool(false), Form::Whole),
-            (b"True", _) => (space(rest, depth)?, Value::Bool(true), Form::Whole),
-            (b"None", _) => (space(rest, depth)?, Value::None, Form::Whole),
+        let value = match (name, rest) {
+            (b"False", _) => Value::Bool(false),
+            (b"True", _) => Value::Bool(true),
+            (b"None", _) => Value::None,
             (b"set", _) => {
-                let (rest, form) = self.called(space(rest, depth)?, depth)?;
-                (rest, Value::Set(Vec::new()), form)
+                add(out, at, || Value::Set(Vec::new()));
+                return self.called(space(rest, depth)?, depth);
             }
             ([_, ..], [b'\'' | b'"', ..]) if is_prefix(name) => {
-                let (rest, value) = string(self, name, rest)?;
-                let (rest, value) = self.concatenated(rest, value, depth)?;
-                (rest, value, Form::Whole)
+                return Ok((self.strings(input, at, depth, out)?, Form::Whole));
             }
             _ => return fail(input, "a value"),
         };
-        Ok((rest, Operand { node: Node { at: self.at(input), value }, form }))
+        add(out, at, || value);
+        Ok((space(rest, depth)?, Form::Whole))
     }
 
     /// What is left after the empty parentheses that the name `set` may have, and what it is then.
-    fn called(self, input: &'a [u8], depth: usize) -> Parsed<'a, Form> {
+    pub(super) fn called(self, input: &'a [u8], depth: usize) -> Parsed<'a, Form> {
         if input.first() != Some(&b'(') {
             return Ok((input, Form::SetName));
         }
@@ -265,156 +248,35 @@ impl<'a> Text<'a> {
         }
     }
 
-    /// The first string of several, joined with those after it, and the blanks behind them.
-    #[inline]
-    fn concatenated(self, input: &'a [u8], first: Value<'a>, depth: usize) -> Parsed<'a, Value<'a>> {
-        let rest = space(input, depth)?;
-        if may_be_string(rest) { self.joined(rest, first, depth) } else { Ok((rest, first)) }
-    }
-
-    fn joined(self, mut input: &'a [u8], mut whole: Value<'a>, depth: usize) -> Parsed<'a, Value<'a>> {
+    /// A string or bytes, joined with those that follow.
+    fn strings(self, mut input: &'a [u8], at: usize, depth: usize, out: &mut Nodes<'a>) -> Rest<'a> {
+        let mut whole = None;
         loop {
             let len = input.iter().take(2).take_while(|byte| byte.is_ascii_alphabetic()).count();
             let (prefix, quoted) = input.split_at_checked(len).unwrap_or((input, &[]));
             if !matches!(quoted, [b'\'' | b'"', ..]) || !is_prefix(prefix) {
-                return Ok((input, whole));
+                break;
             }
-            let (rest, next) = string(self, prefix, quoted)?;
+            let (rest, next) = string(self.text, prefix, quoted)?;
             match (&mut whole, next) {
-                (Value::Str(whole), Value::Str(next)) => whole.to_mut().push_str(&next),
-                (Value::Bytes(whole), Value::Bytes(next)) => whole.to_mut().extend_from_slice(&next),
+                (None, next) => whole = Some(next),
+                (Some(Value::Str(whole)), Value::Str(next)) => whole.to_mut().push_str(&next),
+                (Some(Value::Bytes(whole)), Value::Bytes(next)) => whole.to_mut().extend_from_slice(&next),
                 _ => return fail(input, "no mix of str and bytes"),
             }
             input = space(rest, depth)?;
         }
-    }
-
-    /// What is left after a bracket and the blanks behind it.
-    fn open(self, input: &'a [u8], depth: usize) -> Result<&'a [u8], nom::Err<Fault>> {
-        match input {
-            [_, rest @ ..] if depth < self.limit => space(rest, depth + 1),
-            _ => Err(nom::Err::Failure(Fault { left: input.len(), problem: Problem::Nesting })),
+        match whole {
+            Some(value) => add(out, at, || value),
+            None => return fail(input, "a value"),
         }
-    }
-
-    fn list(self, input: &'a [u8], depth: usize) -> Parsed<'a, Vec<Node<'a>>> {
-        let rest = self.open(input, depth)?;
-        let mut nodes = Vec::new();
-        let rest = self.items(rest, depth + 1, &mut nodes, b']')?;
-        Ok((space(rest, depth)?, nodes))
-    }
-
-    /// A tuple, or any value in parentheses.
-    fn parenthesis(self, input: &'a [u8], depth: usize) -> Parsed<'a, Parenthesis<'a>> {
-        let inner = self.open(input, depth)?;
-        let mut nodes = Vec::new();
-        if let [b')', rest @ ..] = inner {
-            return Ok((space(rest, depth)?, Parenthesis::Tuple(nodes)));
-        }
-        let (rest, first) = match self.leaf(inner, depth + 1)? {
-            Some((rest, node, form)) => (rest, Operand { node, form }),
-            None => self.operand(inner, depth + 1)?,
-        };
-        match rest {
-            [b',', rest @ ..] if first.form != Form::SetName => {
-                nodes.push(first.node);
-                let rest = self.items(space(rest, depth + 1)?, depth + 1, &mut nodes, b')')?;
-                Ok((space(rest, depth)?, Parenthesis::Tuple(nodes)))
-            }
-            [b')', rest @ ..] => {
-                let mut rest = space(rest, depth)?;
-                let mut form = first.form;
-                if form == Form::SetName {
-                    (rest, form) = self.called(rest, depth)?;
-                }
-                let node = Node { at: self.at(input), ..first.node };
-                Ok((rest, Parenthesis::Group(Box::new(Operand { node, form }))))
-            }
-            _ => fail(rest, "',' or ')'"),
-        }
-    }
-
-    /// Adds the items up to the bracket `close` to `nodes`; `input` is at the next item or at `close`.
-    fn items(
-        self,
-        mut input: &'a [u8],
-        depth: usize,
-        nodes: &mut Vec<Node<'a>>,
-        close: u8,
-    ) -> Result<&'a [u8], nom::Err<Fault>> {
-        loop {
-            if let [found, rest @ ..] = input
-                && *found == close
-            {
-                return Ok(rest);
-            }
-            let (rest, node) = self.expression(input, depth)?;
-            nodes.push(node);
-            input = match rest {
-                [b',', rest @ ..] => space(rest, depth)?,
-                [found, ..] if *found == close => rest,
-                _ => return fail(rest, separator(close)),
-            };
-        }
-    }
-
-    /// A dictionary or set, without the blanks behind it.
-    fn brace(self, input: &'a [u8], depth: usize) -> Parsed<'a, Value<'a>> {
-        let mut input = self.open(input, depth)?;
-        let depth = depth + 1;
-        if let [b'}', rest @ ..] = input {
-            return Ok((rest, Value::Dict(Vec::new())));
-        }
-        let mut pairs = Vec::new();
-        loop {
-            let (rest, key) = self.expression(input, depth)?;
-            let rest = match rest {
-                [b':', rest @ ..] if is_hashable(&key.value) => rest,
-                [b':', ..] => return fail(input, "a hashable key"),
-                [b',' | b'}', ..] if pairs.is_empty() => return self.set(input, rest, key, depth),
-                _ => return fail(rest, "':'"),
-            };
-            let (rest, value) = self.expression(space(rest, depth)?, depth)?;
-            pairs.push((key, value));
-            input = match rest {
-                [b',', rest @ ..] => space(rest, depth)?,
-                [b'}', ..] => rest,
-                _ => return fail(rest, "',' or '}'"),
-            };
-            if let [b'}', rest @ ..] = input {
-                return Ok((rest, Value::Dict(pairs)));
-            }
-        }
-    }
-
-    /// The set whose first item stands at `input`; `rest` is what is left after it.
-    fn set(self, input: &'a [u8], rest: &'a [u8], first: Node<'a>, depth: usize) -> Parsed<'a, Value<'a>> {
-        let rest = match rest {
-            [b',', rest @ ..] => space(rest, depth)?,
-            _ => rest,
-        };
-        let mut nodes = vec![first];
-        let rest = self.items(rest, depth, &mut nodes, b'}')?;
-        if nodes.iter().all(|node| is_hashable(&node.value)) {
-            Ok((rest, Value::Set(nodes)))
-        } else {
-            fail(input, "hashable items in the set")
-        }
+        Ok(input)
     }
 }
 
 /// Whether a string may stand here, with its prefix.
 fn may_be_string(input: &[u8]) -> bool {
     matches!(input, [b'\'' | b'"' | b'A'..=b'Z' | b'a'..=b'z', ..])
-}
-
-/// What may follow a value in brackets that end with `close`.
-fn separator(close: u8) -> &'static str {
-    match close {
-        b')' => "',' or ')'",
-        b']' => "',' or ']'",
-        _ => "',' or '}'",
-    }
 }
 
 fn is_prefix(name: &[u8]) -> bool {
@@ -424,13 +286,5 @@ fn is_prefix(name: &[u8]) -> bool {
         [a] => matches!(lower(a), b'b' | b'r' | b'u'),
         [a, b] => matches!((lower(a), lower(b)), (b'b', b'r') | (b'r', b'b')),
         _ => false,
-    }
-}
-
-fn is_hashable(value: &Value<'_>) -> bool {
-    match value {
-        Value::List(_) | Value::Set(_) | Value::Dict(_) => false,
-        Value::Tuple(nodes) => nodes.iter().all(|node| is_hashable(&node.value)),
-        _ => true,
     }
 }
