@@ -11,7 +11,7 @@ use std::borrow::Cow;
 
 use super::spelling::parse_spelling;
 use super::{DType, Field, Kind, Scalar, Structured, Subarray, Title};
-use crate::literal::{Int, Node, Value};
+use crate::literal::{Int, Node, Pairs, Value};
 
 /// Why a literal is no dtype: where it stands in the text, and what is wrong with it.
 #[derive(Debug)]
@@ -155,8 +155,25 @@ fn title_of(node: &Node<'_>) -> Result<Option<Title>> {
     Ok(match &node.value {
         Value::None => None,
         Value::Str(text) => Some(Title::Text(text.to_string())),
-        value => Some(Title::Literal(value.repr())),
+        value if has_own_repr(value) => Some(Title::Literal(value.repr())),
+        _ => return Err(LiteralProblem::new(node, "a set or dictionary of several items, or a huge number, is not read as title")),
     })
+}
+
+/// Whether the text that Python shows of a value follows from the text that it was read from: that of a set
+/// depends on the run of Python, and equal items of sets and dictionaries become one.
+fn has_own_repr(value: &Value<'_>) -> bool {
+    match value {
+        Value::Set(items) => items.len() <= 1 && items.iter().all(|item| has_own_repr(&item.value)),
+        Value::Dict(pairs) => {
+            let mut pairs = pairs.iter();
+            pairs.len() <= 1
+                && pairs.all(|(key, value)| has_own_repr(&key.value) && has_own_repr(&value.value))
+        }
+        Value::Tuple(items) | Value::List(items) => items.iter().all(|item| has_own_repr(&item.value)),
+        Value::Int(Int::Large(number)) => number.digits.bytes().all(|digit| digit.is_ascii_digit()),
+        _ => true,
+    }
 }
 
 /// `numpy.dtype((base, second))`: `second` is a dtype that lends its fields or size, a size for an
@@ -277,8 +294,9 @@ fn field_list(items: &[Node<'_>]) -> Option<DType> {
 }
 
 /// `numpy.dtype({...})`: lists under `names` and `formats`, or a dtype and an offset under each name.
-fn field_dict(pairs: &[(Node<'_>, Node<'_>)]) -> Option<DType> {
+fn field_dict(pairs: &Pairs<'_>) -> Option<DType> {
     // The last of equal keys counts, at the place of the first.
+    let pairs = pairs.iter();
     let mut entries: Vec<(&str, &Node<'_>)> = Vec::with_capacity(pairs.len());
     for (key, value) in pairs {
         let Value::Str(key) = &key.value else { return None };

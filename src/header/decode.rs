@@ -108,7 +108,7 @@ impl Prefix {
             return Err(self.unexpected(node, "a dictionary"));
         };
         let (mut descr, mut order, mut shape) = (None, None, None);
-        for (key, value) in pairs {
+        for (key, value) in pairs.iter() {
             // The last of equal keys counts, as in Python.
             match &key.value {
                 Value::Str(name) if name == "descr" => descr = Some(value),

@@ -67,7 +67,7 @@ pub(super) fn literal(text: &[u8], encoding: Encoding, limit: usize) -> Result<N
 
 /// Adds a value to `out` and makes it there: `push` would make it first, to drop it if the vector's growth
 /// should panic, and copy it.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub(super) fn add<'a>(out: &mut Nodes<'a>, at: usize, value: impl FnOnce() -> Value<'a>) {
     out.extend(std::iter::once_with(|| Node { at, value: value() }));
 }
@@ -96,7 +96,7 @@ impl<'a> Parser<'a> {
     }
 
     /// A value with its operators and the blanks behind it; `depth` is how many brackets are open.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn value(self, input: &'a [u8], depth: usize, out: &mut Nodes<'a>) -> Rest<'a> {
         match self.operand(input, depth, out)? {
             (rest, Form::SetName) => fail(rest, "'(' after set"),
@@ -105,7 +105,7 @@ impl<'a> Parser<'a> {
     }
 
     /// A value or the name `set`; the usual values come first and are inlined.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn operand(self, input: &'a [u8], depth: usize, out: &mut Nodes<'a>) -> Parsed<'a, Form> {
         match input {
             [b'\'' | b'"', ..] if let Some((text, rest)) = self.text.plain_string(input) => {

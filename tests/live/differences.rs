@@ -120,12 +120,19 @@ pub const RULES: &[Rule] = &[
         applies: |case, _| is_tail_indented(&case.text()),
     },
     Rule {
+        name: "title of a set or a dictionary",
+        reason: "the text of a set depends on the run of Python, and equal items become one",
+        applies: |case, difference| {
+            refused_by_us(case, difference).is_some_and(|numpy| shown(&numpy.descr).contains(['{', '}']))
+        },
+    },
+    Rule {
         name: "title of a huge integer",
-        reason: "a title that is an integer of more than 128 bits",
+        reason: "an integer beyond 64 bits in another base than ten; Python itself cannot show the largest",
         applies: |case, difference| {
             let unprintable = "Exceeds the limit (4300 digits)";
-            let is_huge = |cell: &str| longest_number(cell) > 38 || cell.contains(unprintable);
-            difference.sort != Sort::FalseAccept
+            let is_huge = |cell: &str| longest_number(cell) > 18 || cell.contains(unprintable);
+            difference.sort == Sort::FalseReject
                 && case.accepted().is_some_and(|numpy| is_huge(shown(&numpy.descr)))
         },
     },
