@@ -2,6 +2,7 @@
 //!
 //! Source: numpy/_core/_dtype.py.
 
+use std::borrow::Cow;
 use std::fmt::{self, Write};
 
 use super::DType;
@@ -55,14 +56,44 @@ fn write_name(out: &mut impl Write, scalar: &Scalar) -> fmt::Result {
 fn write_short(out: &mut impl Write, dtype: &DType) -> fmt::Result {
     match dtype {
         DType::Scalar(scalar) => write_short_scalar(out, scalar),
-        DType::Structured(structured) if is_packed(structured) => write_list(out, structured),
-        DType::Structured(structured) => write_dict(out, structured, false),
+        DType::Structured(structured) => match structured.scalar() {
+            Some(scalar) => {
+                write!(out, "(numpy.{}, ", type_name(scalar))?;
+                write_fields(out, structured)?;
+                out.write_char(')')
+            }
+            None => write_fields(out, structured),
+        },
         DType::Subarray(subarray) => {
             out.write_char('(')?;
             write_subarray(out, subarray)?;
             out.write_char(')')
         }
     }
+}
+
+fn write_fields(out: &mut impl Write, structured: &Structured) -> fmt::Result {
+    if is_packed(structured) { write_list(out, structured) } else { write_dict(out, structured, false) }
+}
+
+/// `dtype.type.__name__`
+fn type_name(scalar: &Scalar) -> Cow<'static, str> {
+    let bits = scalar.itemsize() * 8;
+    Cow::Borrowed(match scalar.kind() {
+        Kind::Bool => "bool",
+        Kind::Int => return format!("int{bits}").into(),
+        Kind::Uint => return format!("uint{bits}").into(),
+        Kind::Float if bits > 64 => "longdouble",
+        Kind::Float => return format!("float{bits}").into(),
+        Kind::Complex if bits > 128 => "clongdouble",
+        Kind::Complex => return format!("complex{bits}").into(),
+        Kind::Bytes => "bytes_",
+        Kind::Unicode => "str_",
+        Kind::Void => "void",
+        Kind::DateTime64(_) => "datetime64",
+        Kind::TimeDelta64(_) => "timedelta64",
+        Kind::Object | Kind::String => "object_",
+    })
 }
 
 fn write_short_scalar(out: &mut impl Write, scalar: &Scalar) -> fmt::Result {
@@ -102,7 +133,8 @@ fn is_packed(structured: &Structured) -> bool {
         }
         end = field.offset() + field.dtype().itemsize();
     }
-    align(end, structured.alignment()) == Some(structured.itemsize())
+    let alignment = if structured.is_aligned() { structured.alignment() } else { 1 };
+    align(end, alignment) == Some(structured.itemsize())
 }
 
 fn write_list(out: &mut impl Write, structured: &Structured) -> fmt::Result {

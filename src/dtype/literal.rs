@@ -156,7 +156,12 @@ fn title_of(node: &Node<'_>) -> Result<Option<Title>> {
         Value::None => None,
         Value::Str(text) => Some(Title::Text(text.to_string())),
         value if has_own_repr(value) => Some(Title::Literal(value.repr())),
-        _ => return Err(LiteralProblem::new(node, "a set or dictionary of several items, or a huge number, is not read as title")),
+        _ => {
+            return Err(LiteralProblem::new(
+                node,
+                "a set or dictionary of several items, or a huge number, is not read as title",
+            ));
+        }
     })
 }
 
@@ -234,15 +239,25 @@ fn inherit(base: DType, lender: DType, second: &Node<'_>) -> Result<DType> {
                 .map(DType::Scalar)
                 .ok_or_else(|| LiteralProblem::new(second, "a text's size is no multiple of 4 bytes"))
         }
-        DType::Scalar(scalar) if is_unsized(&scalar) => Ok(lender),
+        DType::Scalar(scalar) if is_unsized(&scalar) => {
+            let sized = Scalar::new(scalar.kind(), lender.itemsize(), scalar.byte_order());
+            Ok(match (sized, lender) {
+                (Some(scalar), DType::Structured(fields)) => fields.over(scalar).into(),
+                (_, lender) => lender,
+            })
+        }
         base if base.itemsize() != lender.itemsize() => {
             Err(LiteralProblem::new(second, "the two dtypes differ in size"))
         }
         base if base.has_object() || lender.has_object() => {
             Err(LiteralProblem::new(second, "objects cannot be seen as another dtype"))
         }
-        // The fields become the dtype; a lender without any leaves the first as it is.
-        base => Ok(if fields { lender } else { base }),
+        // A lender without fields leaves the first as it is.
+        base => Ok(match (base, lender) {
+            (DType::Scalar(scalar), DType::Structured(fields)) => fields.over(scalar).into(),
+            (_, fields @ DType::Structured(_)) => fields,
+            (base, _) => base,
+        }),
     }
 }
 

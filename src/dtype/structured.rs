@@ -2,7 +2,7 @@
 
 use std::hash::{Hash, Hasher};
 
-use super::DType;
+use super::{DType, Kind, Scalar};
 
 /// A record: named fields at byte offsets within an element of `itemsize` bytes.
 #[derive(Debug, Clone)]
@@ -10,6 +10,8 @@ pub struct Structured {
     fields: Vec<Field>,
     itemsize: usize,
     aligned: bool,
+    /// The number or text that the fields lie over, as in `('<i4', [('low', '<i2'), ('high', '<i2')])`.
+    over: Option<Scalar>,
 }
 
 /// One field of a record.
@@ -50,9 +52,9 @@ impl Structured {
         let within = |field: &Field| {
             field.offset.checked_add(field.dtype.itemsize()).is_some_and(|end| end <= itemsize)
         };
-        let fits = itemsize <= super::Scalar::ITEMSIZE_MOST;
+        let fits = itemsize <= Scalar::ITEMSIZE_MOST;
         let sound = fits && names_differ(&fields) && fields.iter().all(within) && !objects_overlap(&fields);
-        sound.then_some(Self { fields, itemsize, aligned: false })
+        sound.then_some(Self { fields, itemsize, aligned: false, over: None })
     }
 
     /// The same record as NumPy's `align=True` makes it, where its offsets and item size are aligned.
@@ -62,6 +64,17 @@ impl Structured {
         let aligned = self.itemsize.is_multiple_of(alignment)
             && self.fields.iter().all(|field| field.offset.is_multiple_of(field.dtype.alignment()));
         Self { aligned, ..self }
+    }
+
+    /// The same fields over a number or text of the same size, which has its own alignment and text.
+    pub(super) fn over(self, scalar: Scalar) -> Self {
+        Self { over: Some(scalar).filter(|scalar| scalar.kind() != Kind::Void), ..self }
+    }
+
+    /// The number or text that the fields lie over: the elements can be seen as either. NumPy reads such dtypes,
+    /// and writes the fields alone.
+    pub fn scalar(&self) -> Option<&Scalar> {
+        self.over.as_ref()
     }
 
     /// Whether it was made as NumPy's `align=True` makes it. A file does not tell.
@@ -91,7 +104,11 @@ impl Structured {
     }
 
     pub(super) fn alignment(&self) -> usize {
-        if self.aligned { self.natural_alignment() } else { 1 }
+        match &self.over {
+            Some(scalar) => scalar.alignment(),
+            None if self.aligned => self.natural_alignment(),
+            None => 1,
+        }
     }
 }
 
@@ -148,7 +165,7 @@ fn objects_overlap(fields: &[Field]) -> bool {
 // that is not followed, for a value must equal its copy.
 impl PartialEq for Structured {
     fn eq(&self, other: &Self) -> bool {
-        self.itemsize == other.itemsize && self.fields == other.fields
+        self.itemsize == other.itemsize && self.fields == other.fields && self.over == other.over
     }
 }
 
@@ -158,6 +175,7 @@ impl Hash for Structured {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.fields.hash(state);
         self.itemsize.hash(state);
+        self.over.hash(state);
     }
 }
 
@@ -209,14 +227,14 @@ impl Subarray {
         // Source: numpy/_core/src/multiarray/common.c, `PyArray_OverflowMultiplyList`.
         let mut len = 1i64;
         for &axis in &shape {
-            if axis > super::Scalar::ITEMSIZE_MOST {
+            if axis > Scalar::ITEMSIZE_MOST {
                 return None;
             }
             if len != 0 {
                 len = len.checked_mul(i64::try_from(axis).ok()?)?;
             }
         }
-        let fits = |size: &usize| *size <= super::Scalar::ITEMSIZE_MOST;
+        let fits = |size: &usize| *size <= Scalar::ITEMSIZE_MOST;
         let len = usize::try_from(len).ok().filter(fits)?;
         let itemsize = len.checked_mul(base.itemsize()).filter(fits)?;
         Some(Self { base: Box::new(base), shape, itemsize })

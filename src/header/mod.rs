@@ -28,7 +28,6 @@
 //! | lone surrogates (`'\ud800'`) in a string | no Rust string holds them |
 //! | a title that is a set or a dictionary of several items, or a number of more than 64 bits in another base than ten | the text of a set depends on the run of Python; NumPy writes them only if told to |
 //! | in a tuple, a second item that is a dtype of its own in a rare form: `aligned` dictionaries, sizes of a part of a character | no NumPy writes them |
-//! | a number with fields over it, `('<i4', [('low', '<i2'), ...])`, is a record | its data are the same; no NumPy writes it |
 //! | `f12` and `c24`, the long double of 32-bit systems, are accepted | NumPy on 64-bit systems cannot read what NumPy on 32-bit systems wrote |
 //! | blanks at the end without a newline, tabs and form feeds before the dictionary | Python versions differ; either answer is NumPy's |
 

@@ -197,6 +197,12 @@ impl Builder {
                     }),
                 }
             }
+            (DType::Structured(file), DType::Scalar(memory))
+                if file.scalar().is_some_and(|file| fits(file, memory)) =>
+            {
+                file.scalar().into_iter().for_each(|file| self.scalars(file, memory, 1, from, to));
+                Ok(())
+            }
             (DType::Structured(file), DType::Structured(memory)) => {
                 self.records(file, memory, from, to, path)
             }

@@ -86,7 +86,14 @@ impl Preview {
         decoded.header.checked_nbytes()?;
         let header = &decoded.header;
         let (axes, dtype) = header.dtype.flattened();
-        let (shape, dtype) = ([header.shape.as_slice(), &axes].concat(), dtype.clone());
+        let shape = [header.shape.as_slice(), &axes].concat();
+        // NumPy prints a number with fields over it as the number.
+        let dtype = match dtype {
+            DType::Structured(fields) => {
+                fields.scalar().map_or_else(|| dtype.clone(), |&scalar| scalar.into())
+            }
+            dtype => dtype.clone(),
+        };
         let size = dtype.itemsize();
         let shown = Shown::new(&shape, &stored_shape(&shape, options), header.order);
         let mut bytes = zeroed(shown.len, size)?;

@@ -95,11 +95,6 @@ pub const RULES: &[Rule] = &[
         },
     },
     Rule {
-        name: "fields over a number",
-        reason: "a number with fields is to us the record of these fields; NumPy shows the number too",
-        applies: |_, difference| difference.what == "str(dtype)" && difference.numpys.contains("(numpy."),
-    },
-    Rule {
         name: "lone surrogate",
         reason: "Python's strings can hold half of a UTF-16 pair, Rust's cannot",
         applies: |case, difference| difference.sort == Sort::FalseReject && has_surrogate(&case.text()),
