@@ -18,6 +18,10 @@
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+#[doc = include_str!("../README.md")]
+#[cfg(all(doctest, feature = "ndarray", feature = "npz"))]
+struct Readme;
+
 mod dtype;
 mod element;
 mod error;

@@ -468,6 +468,40 @@ fn two_processes_share_an_array() {
     assert_eq!(map.as_slice::<i64>().unwrap(), [10, 20, 30, 40]);
 }
 
+/// Work in chunks over a file four times as large as all the memory that the process may have.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_file_larger_than_memory_is_worked_through() {
+    const CHILD: &str = "NPYMAP_TEST_LARGER_THAN_MEMORY";
+    const ROWS: usize = 32 * 1024;
+    if let Some(path) = std::env::var_os(CHILD) {
+        // The limit is one: an array of this size cannot be had.
+        assert!(Vec::<u8>::new().try_reserve_exact(ROWS * 8192).is_err());
+        let header = Header::new(DType::of::<f64>(), [ROWS, 1024]);
+        let mut map = unsafe { NpyMapMut::create(path, &header).unwrap() };
+        let mut sum = 0.0;
+        for start in (0..ROWS).step_by(1024) {
+            let mut view = map.view_mut::<f64, Ix2>().unwrap();
+            let mut chunk = view.slice_mut(s![start..start + 1024, ..]);
+            chunk.fill(start as f64);
+            sum += chunk.sum();
+        }
+        assert_eq!(sum / (ROWS * 1024) as f64, (ROWS - 1024) as f64 / 2.0);
+        map.close().unwrap();
+        return;
+    }
+    let path = temporary_file();
+    let command = "ulimit -d 65536 && exec \"$0\" --exact a_file_larger_than_memory_is_worked_through";
+    let child = std::process::Command::new("sh")
+        .args(["-c", command])
+        .arg(std::env::current_exe().unwrap())
+        .env(CHILD, path.as_ref())
+        .output()
+        .unwrap();
+    assert!(child.status.success(), "{child:?}");
+    assert_eq!(fs::metadata(&path).unwrap().len(), 128 + 256 * 1024 * 1024);
+}
+
 /// A file system that is full: with room reserved it is an error when the file is created, and no file is left.
 #[test]
 #[ignore = "needs the right to mount a small file system"]

@@ -15,7 +15,13 @@ use crate::limits::Limits;
 
 /// A `.npy` file mapped into memory: its elements are read as they are touched, and never copied.
 ///
-/// The map lives as long as this value; views borrow it.
+/// The map lives as long as this value; views borrow it. It cannot be written; this does not compile:
+///
+/// ```compile_fail,E0599
+/// # use npymap::NpyMap;
+/// # let map = unsafe { NpyMap::open("testdata/iris.npy") }.unwrap();
+/// map.as_mut_slice::<f64>(); // NpyMapMut has it
+/// ```
 ///
 /// # Examples
 /// ```

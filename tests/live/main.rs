@@ -21,4 +21,6 @@ mod headers;
 #[expect(dead_code, reason = "the golden tests use the rest")]
 #[path = "../golden/manifest.rs"]
 mod manifest;
+#[cfg(feature = "ndarray")]
+mod maps;
 mod python;

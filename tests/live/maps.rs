@@ -1,0 +1,82 @@
+//! `np.memmap` and our maps of the same file, at the same time.
+#![allow(unsafe_code, reason = "mapping is an unsafe call; both processes take turns")]
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, ChildStdout, Stdio};
+
+use ndarray::{Ix2, array};
+use npymap::{DType, Header, NpyMap, NpyMapMut, Order, RawOptions};
+
+use crate::python::script;
+
+/// A Python that has files mapped, and answers each request with the array that it sees.
+struct Other {
+    child: Child,
+    requests: ChildStdin,
+    answers: BufReader<ChildStdout>,
+}
+
+impl Other {
+    fn start() -> Self {
+        let mut child =
+            script("maps.py").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("Python starts");
+        let requests = child.stdin.take().expect("stdin is piped");
+        let answers = BufReader::new(child.stdout.take().expect("stdout is piped"));
+        Self { child, requests, answers }
+    }
+
+    fn ask(&mut self, verb: &str, path: &Path, words: &str) -> String {
+        writeln!(self.requests, "{verb}\t{}{words}", path.display()).expect("Python reads");
+        let mut answer = String::new();
+        self.answers.read_line(&mut answer).expect("Python answers");
+        answer.trim_end().to_string()
+    }
+
+    fn end(self) {
+        let Self { mut child, requests, .. } = self;
+        drop(requests);
+        assert!(child.wait().expect("Python ends").success());
+    }
+}
+
+fn path(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("live-map-{name}"))
+}
+
+#[test]
+#[ignore = "needs Python with NumPy"]
+fn numpy_and_a_map_share_a_file() {
+    let mut numpy = Other::start();
+
+    let file = path("shared.npy");
+    // SAFETY: this process and NumPy take turns, here and below.
+    let mut map = unsafe { NpyMapMut::create(&file, &Header::new(DType::of::<f32>(), [2, 3])).unwrap() };
+    map.view_mut::<f32, Ix2>().unwrap().assign(&array![[0.0, 1.0, 2.0], [3.0, 4.0, 5.0]]);
+    assert_eq!(numpy.ask("open", &file, ""), "[[0.0, 1.0, 2.0], [3.0, 4.0, 5.0]]");
+    map.view_mut::<f32, Ix2>().unwrap()[[1, 2]] = 5.5;
+    assert_eq!(numpy.ask("write", &file, ""), "[[0.0, 10.0, 20.0], [30.0, 40.0, 55.0]]");
+    assert_eq!(map.view::<f32, Ix2>().unwrap(), array![[0.0, 10.0, 20.0], [30.0, 40.0, 55.0]]);
+    map.close().unwrap();
+
+    let raw = path("shared.bin");
+    let options = || RawOptions::new::<i16>().offset(5).shape([2, 3]).order(Order::F);
+    let map = unsafe { options().create(&raw).unwrap() };
+    assert_eq!(numpy.ask("raw", &raw, "\ti2\t5\tF"), "[[0, 0, 0], [0, 0, 0]]");
+    drop(map);
+    let map = unsafe { options().map(&raw).unwrap() };
+    assert_eq!(map.to_array::<i16, Ix2>().unwrap(), array![[0, 0, 0], [0, 0, 0]]);
+
+    let theirs = path("theirs.npy");
+    assert_eq!(numpy.ask("create", &theirs, ""), "[[0, 1, 2], [3, 4, 5]]");
+    let map = unsafe { NpyMap::open(&theirs).unwrap() };
+    assert_eq!(map.header().order, Order::F);
+    assert_eq!(map.to_array::<i32, Ix2>().unwrap(), array![[0, 1, 2], [3, 4, 5]]);
+    numpy.ask("write", &theirs, "");
+    assert_eq!(map.to_array::<i32, Ix2>().unwrap(), array![[0, 10, 20], [30, 40, 50]]);
+
+    numpy.end();
+    for file in [file, raw, theirs] {
+        std::fs::remove_file(file).unwrap();
+    }
+}
