@@ -22,6 +22,8 @@ mod number;
 mod python2;
 mod repr;
 mod string;
+#[cfg(test)]
+mod tests;
 mod value;
 
 use std::borrow::Cow;
@@ -125,7 +127,7 @@ pub(crate) fn parse<'a>(
     encoding: Encoding,
     limits: &Limits,
 ) -> Result<Node<'a>, LiteralError> {
-    let fault = match value::literal(text, encoding, limits.nesting) {
+    let fault = match brackets::literal(text, encoding, limits.nesting) {
         Ok(node) => return Ok(node),
         Err(fault) => fault,
     };
@@ -133,7 +135,7 @@ pub(crate) fn parse<'a>(
         && fault.problem != Problem::Nesting
         && let Some(filtered) = python2::filter(text)
     {
-        match value::literal(&filtered.text, encoding, limits.nesting) {
+        match brackets::literal(&filtered.text, encoding, limits.nesting) {
             Ok(node) => return Ok(node.into_static(&|at| filtered.origin(at).min(text.len()))),
             // Without an L the first fault tells as much, and is in the text as it stands.
             Err(fault) if filtered.has_long => {
@@ -150,7 +152,14 @@ pub(crate) fn parse<'a>(
 impl Node<'_> {
     /// The same node without a tie to its text, each position turned by `origin`.
     fn into_static(self, origin: &dyn Fn(usize) -> usize) -> Node<'static> {
-        let all = |nodes: Vec<Node<'_>>| nodes.into_iter().map(|node| node.into_static(origin)).collect();
+        // No iterator's closures: they make the stack deeper by far where nothing is inlined.
+        let all = |nodes: Vec<Node<'_>>| {
+            let mut out = Vec::with_capacity(nodes.len());
+            for node in nodes {
+                out.push(node.into_static(origin));
+            }
+            out
+        };
         let value = match self.value {
             Value::None => Value::None,
             Value::Ellipsis => Value::Ellipsis,

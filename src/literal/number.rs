@@ -144,6 +144,33 @@ fn radix<'a>(
     Ok((rest, Value::Int(int)))
 }
 
+/// The length of the number that starts `text`; of what is no number of Python's any length will do.
+///
+/// Source: CPython 3.11's Lib/tokenize.py, `Number`.
+pub(super) fn number_len(text: &[u8]) -> usize {
+    let run = |skip: usize, wanted: fn(u8) -> bool| {
+        text.iter().skip(skip).take_while(|&&byte| wanted(byte) || byte == b'_').count()
+    };
+    let is_digit: fn(u8) -> bool = |byte| byte.is_ascii_digit();
+    match text {
+        [b'0', b'x' | b'X', ..] => return 2 + run(2, |byte| byte.is_ascii_hexdigit()),
+        [b'0', b'o' | b'O' | b'b' | b'B', ..] => return 2 + run(2, is_digit),
+        _ => {}
+    }
+    let mut len = run(0, is_digit);
+    if text.get(len) == Some(&b'.') {
+        len += 1 + run(len + 1, is_digit);
+    }
+    if matches!(text.get(len), Some(b'e' | b'E')) {
+        let sign = usize::from(matches!(text.get(len + 1), Some(b'+' | b'-')));
+        match run(len + 1 + sign, is_digit) {
+            0 => {}
+            digits => len += 1 + sign + digits,
+        }
+    }
+    len + usize::from(matches!(text.get(len), Some(b'j' | b'J')))
+}
+
 impl Int {
     /// The nearest float, infinite where Python says OverflowError.
     pub(super) fn to_float(&self) -> f64 {

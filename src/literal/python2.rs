@@ -8,6 +8,7 @@
 //! `Untokenizer`.
 
 use super::lexer::is_name;
+use super::number::number_len;
 
 /// A text after the filter.
 pub(super) struct Filtered {
@@ -170,7 +171,7 @@ impl Filter<'_> {
                 [b'#', ..] => self.token(self.run(0, |byte| byte != b'\r' && byte != b'\n'))?,
                 [quote @ (b'\'' | b'"'), ..] => self.string(*quote)?,
                 [b'0'..=b'9', ..] | [b'.', b'0'..=b'9', ..] => {
-                    self.token(self.number())?;
+                    self.token(number_len(self.rest()))?;
                     self.after_number = true;
                 }
                 [first, ..] if is_name(*first) => {
@@ -191,29 +192,6 @@ impl Filter<'_> {
                     }
                     self.token(1)?;
                 }
-            }
-        }
-    }
-
-    /// The length of the number here; of what is no number of Python's any length will do.
-    fn number(&self) -> usize {
-        let is_digit = |byte: u8| byte.is_ascii_digit() || byte == b'_';
-        match self.rest() {
-            [b'0', b'x' | b'X', ..] => 2 + self.run(2, |byte| byte.is_ascii_hexdigit() || byte == b'_'),
-            [b'0', b'o' | b'O' | b'b' | b'B', ..] => 2 + self.run(2, is_digit),
-            rest => {
-                let mut len = self.run(0, is_digit);
-                if rest.get(len) == Some(&b'.') {
-                    len += 1 + self.run(len + 1, is_digit);
-                }
-                if matches!(rest.get(len), Some(b'e' | b'E')) {
-                    let sign = usize::from(matches!(rest.get(len + 1), Some(b'+' | b'-')));
-                    match self.run(len + 1 + sign, is_digit) {
-                        0 => {}
-                        digits => len += 1 + sign + digits,
-                    }
-                }
-                len + usize::from(matches!(rest.get(len), Some(b'j' | b'J')))
             }
         }
     }

@@ -28,7 +28,7 @@ impl Value<'_> {
             Self::Float(value) => {
                 let start = out.len();
                 write_float(*value, out);
-                if value.is_finite() && !out[start..].contains(['.', 'e']) {
+                if value.is_finite() && !out.get(start..).is_some_and(|text| text.contains(['.', 'e'])) {
                     out.push_str(".0");
                 }
             }

@@ -5,8 +5,8 @@
 use std::borrow::Cow;
 
 use super::Value;
+use super::brackets::Text;
 use super::lexer::{Fault, Parsed, fail, latin1, line_end};
-use super::value::Text;
 
 /// What the prefix and the quotes of a string say about its body.
 #[derive(Clone, Copy)]
@@ -120,12 +120,12 @@ fn escape<'a>(input: &'a [u8], body: Body, out: &mut String) -> Result<&'a [u8],
         }
         return Ok(after);
     }
-    let (digits, longest) = match first {
-        b'x' => (hex(rest, 2), 2),
-        b'u' if !body.bytes => (hex(rest, 4), 4),
-        b'U' if !body.bytes => (hex(rest, 8), 8),
+    let (len, expected) = match first {
+        b'x' => (2, "two hexadecimal digits after \\x"),
+        b'u' if !body.bytes => (4, "four hexadecimal digits after \\u"),
+        b'U' if !body.bytes => (8, "eight hexadecimal digits after \\U"),
         b'N' if !body.bytes => {
-            return fail(input, "another escape than \\N, which needs Python's table of character names");
+            return fail(after, "another escape: \\N needs Unicode's table of names");
         }
         b'0'..=b'7' => {
             let len = after.iter().take(3).take_while(|byte| matches!(byte, b'0'..=b'7')).count();
@@ -155,15 +155,13 @@ fn escape<'a>(input: &'a [u8], body: Body, out: &mut String) -> Result<&'a [u8],
             return Ok(rest);
         }
     };
-    let Some(code) = digits else {
-        return fail(input, "two, four or eight hexadecimal digits after \\x, \\u or \\U");
-    };
+    let Some(code) = hex(rest, len) else { return fail(after, expected) };
     match char::from_u32(code) {
         Some(c) => out.push(c),
-        None if code > u32::from(char::MAX) => return fail(input, "a character up to \\U0010ffff"),
-        None => return fail(input, "a character that is no surrogate"),
+        None if code > u32::from(char::MAX) => return fail(after, "a character up to \\U0010ffff"),
+        None => return fail(after, "a character that is no surrogate"),
     }
-    Ok(rest.get(longest..).unwrap_or_default())
+    Ok(rest.get(len..).unwrap_or_default())
 }
 
 /// The number that `len` hexadecimal digits make.
@@ -184,7 +182,13 @@ impl<'a> Text<'a> {
             return None;
         }
         let start = self.len - body.len().min(self.len);
-        Some((self.unicode?.get(start..start + plain.len())?, rest))
+        let text = match self.unicode {
+            Some(text) => text.get(start..start + plain.len())?,
+            // In a text with any Latin-1, most strings are ASCII all the same.
+            None if plain.is_ascii() => std::str::from_utf8(plain).ok()?,
+            None => return None,
+        };
+        Some((text, rest))
     }
 
     /// `piece` as text; it starts where `left` bytes of the whole text are left.
@@ -193,11 +197,7 @@ impl<'a> Text<'a> {
         let start = self.len - left.min(self.len);
         match self.unicode.and_then(|text| text.get(start..start + piece.len())) {
             Some(text) => Cow::Borrowed(text),
-            // A text with any Latin-1 in it is all but ASCII elsewhere.
-            None => match std::str::from_utf8(piece) {
-                Ok(text) if text.is_ascii() => Cow::Borrowed(text),
-                _ => Cow::Owned(latin1(piece)),
-            },
+            None => Cow::Owned(latin1(piece)),
         }
     }
 }

@@ -1,0 +1,50 @@
+//! Texts made at random.
+
+use proptest::prelude::*;
+
+use super::*;
+
+const TOKENS: &[&str] = &[
+    "'descr'", "'shape'", "'<f4'", "True", "None", "set", "set()", "...", "(", ")", "[", "]", "{", "}", ",",
+    ":", "+", "-", "0", "12", "2L", "L", "1.5", "1e5", "1j", "0x1f", "1_0", "0b", "'", "\"", "'''", "\\",
+    "\\x4", "\\u00e9", "\\N", "\\ud800", "b'", "rb'", "u'", "\u{e9}", " ", "\t", "\x0c", "\n", "\r\n", "\r",
+    "# c", "\\\n", "\0",
+];
+
+/// Parses `text`, and checks what holds for any.
+fn check(text: &[u8]) -> Result<(), TestCaseError> {
+    for encoding in [Encoding::Latin1, Encoding::Utf8] {
+        match parse(text, encoding, &Limits::default()) {
+            Ok(node) => {
+                prop_assert!(node.at <= text.len());
+                // What Python shows gives the same value, but for complex numbers and infinities.
+                let repr = node.value.repr().replace("Ellipsis", "...");
+                if !repr.contains("inf") && !repr.contains('j') {
+                    let again = parse(repr.as_bytes(), Encoding::Utf8, &Limits::default());
+                    let again = again.map(|node| node.value.repr().replace("Ellipsis", "..."));
+                    prop_assert_eq!(again, Ok(repr));
+                }
+            }
+            Err(LiteralError::Syntax { at, found, .. }) => {
+                prop_assert!(at <= text.len());
+                prop_assert!(found == "the end" || (found.len() <= 300 && found.starts_with('"')));
+            }
+            Err(LiteralError::Nesting { at, .. }) => prop_assert!(at < text.len()),
+        }
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn any_bytes(text in proptest::collection::vec(any::<u8>(), 0..64)) {
+        check(&text)?;
+    }
+
+    #[test]
+    fn any_tokens(tokens in proptest::collection::vec(proptest::sample::select(TOKENS), 0..24)) {
+        check(tokens.concat().as_bytes())?;
+    }
+}
