@@ -7,7 +7,11 @@
 //! a = np.load(path, mmap_mode="r+")
 //! a = np.load(path, mmap_mode="c")
 //! ```
-#![allow(unsafe_code, reason = "mapping is an unsafe call; the file is this program's own")]
+#![allow(
+    unsafe_code,
+    clippy::undocumented_unsafe_blocks,
+    reason = "mapping is an unsafe call; the file is this program's own"
+)]
 
 use ndarray::{Ix1, array};
 use npymap::{DType, Header, NpyMap, NpyMapMut};

@@ -5,7 +5,7 @@
 //! a = np.memmap("sensor.bin", dtype=">i2", mode="r", offset=16, shape=(2, 3))
 //! b = np.memmap("sensor.bin", dtype="uint8", mode="r")
 //! ```
-#![allow(unsafe_code, reason = "mapping is an unsafe call")]
+#![allow(unsafe_code, clippy::undocumented_unsafe_blocks, reason = "mapping is an unsafe call")]
 
 use ndarray::{Ix1, Ix2, array};
 use npymap::{DType, RawOptions};

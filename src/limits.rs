@@ -26,9 +26,9 @@ impl Limits {
     /// Source: CPython's Parser/tokenizer.h, `MAXLEVEL`.
     pub const NESTING: usize = 200;
 
-    /// The most brackets that [`Limits::nesting`] takes: deeper ones could exhaust the stack, which has 2 MiB in a
-    /// thread of Rust's and is used up at about 7 KiB a bracket in a debug build.
-    pub const NESTING_MOST: usize = 250;
+    /// The most brackets that [`Limits::nesting`] takes: records within records of more could exhaust the 2 MiB of
+    /// stack that a thread of Rust's has, in a program that is not optimised.
+    pub const NESTING_MOST: usize = 400;
 
     /// The same limits, with another number of characters for a header ([`Limits::HEADER_CHARS`] by default).
     #[must_use]

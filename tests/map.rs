@@ -1,5 +1,9 @@
 //! Maps: what NumPy's documents and tutorials of `np.memmap` show, with the same values, and what they leave out.
-#![allow(unsafe_code, reason = "mapping is an unsafe call; each file here belongs to its test alone")]
+#![allow(
+    unsafe_code,
+    clippy::undocumented_unsafe_blocks,
+    reason = "mapping is an unsafe call; each file here belongs to its test alone"
+)]
 
 mod common;
 

@@ -24,7 +24,7 @@
 //! | dtypes with an item size that wraps around or is negative | a fault of NumPy's |
 //! | a datetime divisor of zero | it kills NumPy's process |
 //! | a negative datetime divisor, and one of `W` that divides nothing | NumPy makes units that it cannot read back, or reads past its table |
-//! | `\N{...}` in a string | it would take a table of all Unicode names; no NumPy writes it |
+//! | `\N{...}` in a string, but for the names of ASCII characters | it would take a table of all Unicode names; no NumPy writes it |
 //! | lone surrogates (`'\ud800'`) in a string | no Rust string holds them |
 //! | a title that is a set or a dictionary of several items, or a number of more than 64 bits in another base than ten | the text of a set depends on the run of Python; NumPy writes them only if told to |
 //! | in a tuple, a second item that is a dtype of its own in a rare form: `aligned` dictionaries, sizes of a part of a character | no NumPy writes them |

@@ -5,7 +5,7 @@
 //! and 3.12 differ, it is 3.11.
 //!
 //! Three literals that Python takes are refused on purpose:
-//! - `'\N{LESS-THAN SIGN}'`: it needs Unicode's table of names.
+//! - `'\N{CENT SIGN}'`, a character by its name, but for those of ASCII: it needs Unicode's table of names.
 //! - `'\ud800'`: no Rust string holds a lone surrogate; two escapes that make up a pair are two lone
 //!   surrogates in Python too.
 //! - `ſet()`: names in other alphabets that Unicode's NFKC turns into `set` need its tables.
@@ -18,6 +18,7 @@
 
 mod brackets;
 mod lexer;
+mod names;
 mod number;
 mod python2;
 mod repr;

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use super::Value;
 use super::brackets::Text;
 use super::lexer::{Fault, Parsed, fail, latin1, line_end};
+use super::names::named;
 
 /// What the prefix and the quotes of a string say about its body.
 #[derive(Clone, Copy)]
@@ -14,7 +15,6 @@ struct Body {
     raw: bool,
     bytes: bool,
     quote: u8,
-    triple: bool,
 }
 
 /// How many bytes stand for themselves before one that does not, or that is a control character.
@@ -60,7 +60,7 @@ pub(super) fn string<'a>(text: Text<'a>, prefix: &[u8], input: &'a [u8]) -> Pars
         [quote, rest @ ..] => (*quote, false, rest),
         [] => return fail(input, "a string"),
     };
-    let body = Body { raw, bytes, quote, triple };
+    let body = Body { raw, bytes, quote };
     // Bytes are kept as the characters U+0000 to U+00FF until the end.
     let mut out = String::new();
     loop {
@@ -125,7 +125,14 @@ fn escape<'a>(input: &'a [u8], body: Body, out: &mut String) -> Result<&'a [u8],
         b'u' if !body.bytes => (4, "four hexadecimal digits after \\u"),
         b'U' if !body.bytes => (8, "eight hexadecimal digits after \\U"),
         b'N' if !body.bytes => {
-            return fail(after, "another escape: \\N needs Unicode's table of names");
+            let [b'{', name @ ..] = rest else { return fail(after, "a name in braces after \\N") };
+            let end = name.iter().position(|&byte| byte == b'}').unwrap_or(name.len());
+            let (name, rest) = name.split_at_checked(end).unwrap_or((name, &[]));
+            let ([b'}', rest @ ..], Some(c)) = (rest, named(name)) else {
+                return fail(after, "the name of an ASCII character after \\N: others are not known");
+            };
+            out.push(c);
+            return Ok(rest);
         }
         b'0'..=b'7' => {
             let len = after.iter().take(3).take_while(|byte| matches!(byte, b'0'..=b'7')).count();

@@ -1,5 +1,9 @@
 //! Every way to read a file, and `save`, for each Rust type, chosen by the dtype of the file.
-#![allow(unsafe_code, reason = "mapping is an unsafe call; nobody changes the files of testdata")]
+#![allow(
+    unsafe_code,
+    clippy::undocumented_unsafe_blocks,
+    reason = "mapping is an unsafe call; nobody changes the files of testdata"
+)]
 
 use std::fs::File;
 use std::path::Path;

@@ -101,7 +101,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "character by name",
-        reason: r"\N{...} needs the table of all names in Unicode, which differs between Pythons",
+        reason: r"\N{...} beyond ASCII needs the table of all names in Unicode, which differs between Pythons",
         applies: |case, difference| difference.sort == Sort::FalseReject && case.text().contains(r"\N{"),
     },
     Rule {

@@ -1,5 +1,9 @@
 //! `np.memmap` and our maps of the same file, at the same time.
-#![allow(unsafe_code, reason = "mapping is an unsafe call; both processes take turns")]
+#![allow(
+    unsafe_code,
+    clippy::undocumented_unsafe_blocks,
+    reason = "mapping is an unsafe call; both processes take turns"
+)]
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
