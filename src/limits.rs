@@ -26,8 +26,9 @@ impl Limits {
     /// Source: CPython's Parser/tokenizer.h, `MAXLEVEL`.
     pub const NESTING: usize = 200;
 
-    /// The most brackets that [`Limits::nesting`] takes: deeper ones could exhaust the stack.
-    pub const NESTING_MOST: usize = 1_000;
+    /// The most brackets that [`Limits::nesting`] takes: deeper ones could exhaust the stack. A program that is
+    /// not optimised spends up to 5 KiB of it on each, and a thread of Rust's has 2 MiB.
+    pub const NESTING_MOST: usize = 300;
 
     /// The same limits, with another number of characters for a header ([`Limits::HEADER_CHARS`] by default).
     #[must_use]

@@ -142,31 +142,45 @@ impl<'a> Text<'a> {
     }
 
     /// A value without operators around it, and the blanks behind it.
+    ///
+    /// It is on the stack once for each open bracket, so what it calls keeps the large values.
     fn primary(self, input: &'a [u8], depth: usize) -> Parsed<'a, Operand<'a>> {
-        let (rest, value, form) = match input {
-            [b'\'' | b'"', ..] => {
-                let (rest, value) = string(self, b"", input)?;
-                let (rest, value) = self.concatenated(rest, value, depth)?;
-                (rest, value, Form::Whole)
+        match input {
+            [b'\'' | b'"', ..] => self.text(input, depth),
+            [b'0'..=b'9', ..] | [b'.', b'0'..=b'9', ..] => self.number(input, depth),
+            [b'(', ..] => self.parenthesis(input, depth),
+            [b'[', ..] => self.list(input, depth),
+            [b'{', ..] => self.brace(input, depth),
+            [b'.', b'.', b'.', rest @ ..] => {
+                self.ended(input, space(rest, depth)?, Value::Ellipsis, Form::Whole)
             }
-            [b'0'..=b'9', ..] | [b'.', b'0'..=b'9', ..] => {
-                let (rest, value) = number(input)?;
-                (space(rest, depth)?, value, Form::Number)
-            }
-            [b'(', ..] => return self.parenthesis(input, depth),
-            [b'[', ..] => {
-                let rest = self.open(input, depth)?;
-                let (rest, nodes) = self.items(rest, depth + 1, Vec::new(), b']')?;
-                (space(rest, depth)?, Value::List(nodes), Form::Whole)
-            }
-            [b'{', ..] => {
-                let (rest, value) = self.brace(input, depth)?;
-                (space(rest, depth)?, value, Form::Whole)
-            }
-            [b'.', b'.', b'.', rest @ ..] => (space(rest, depth)?, Value::Ellipsis, Form::Whole),
-            _ => return self.name(input, depth),
-        };
+            _ => self.name(input, depth),
+        }
+    }
+
+    /// The operand from `input` to `rest`.
+    #[inline]
+    fn ended(self, input: &'a [u8], rest: &'a [u8], value: Value<'a>, form: Form) -> Parsed<'a, Operand<'a>> {
         Ok((rest, Operand { node: Node { at: self.at(input), value }, form }))
+    }
+
+    #[inline]
+    fn text(self, input: &'a [u8], depth: usize) -> Parsed<'a, Operand<'a>> {
+        let (rest, value) = string(self, b"", input)?;
+        let (rest, value) = self.concatenated(rest, value, depth)?;
+        self.ended(input, rest, value, Form::Whole)
+    }
+
+    #[inline]
+    fn number(self, input: &'a [u8], depth: usize) -> Parsed<'a, Operand<'a>> {
+        let (rest, value) = number(input)?;
+        self.ended(input, space(rest, depth)?, value, Form::Number)
+    }
+
+    fn list(self, input: &'a [u8], depth: usize) -> Parsed<'a, Operand<'a>> {
+        let rest = self.open(input, depth)?;
+        let (rest, nodes) = self.items(rest, depth + 1, Vec::new(), b']')?;
+        self.ended(input, space(rest, depth)?, Value::List(nodes), Form::Whole)
     }
 
     /// A word: a constant, the prefix of a string, or `set`.
@@ -297,8 +311,13 @@ impl<'a> Text<'a> {
         }
     }
 
+    fn brace(self, input: &'a [u8], depth: usize) -> Parsed<'a, Operand<'a>> {
+        let (rest, value) = self.dict_or_set(input, depth)?;
+        self.ended(input, space(rest, depth)?, value, Form::Whole)
+    }
+
     /// A dictionary or set, without the blanks behind it.
-    fn brace(self, input: &'a [u8], depth: usize) -> Parsed<'a, Value<'a>> {
+    fn dict_or_set(self, input: &'a [u8], depth: usize) -> Parsed<'a, Value<'a>> {
         let mut input = self.open(input, depth)?;
         let depth = depth + 1;
         if let [b'}', rest @ ..] = input {
