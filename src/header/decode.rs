@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use super::sniff::describe_start;
+use super::sniff::{TELLING, describe_start, is_undecided};
 use super::{Header, MAGIC, Order};
 use crate::dtype::from_descr;
 use crate::error::{FormatProblem, LimitProblem, Result, UnsupportedProblem};
@@ -203,9 +203,8 @@ impl Decoded {
             needed: needed as u64,
             found: bytes.len() as u64,
         };
-        let prefix = Prefix::parse(bytes)?.ok_or_else(|| truncated(Prefix::LEN_MOST - 2))?;
-        prefix.check_len(limits)?;
-        let end = prefix.len.saturating_add(prefix.text_len);
+        let end = Self::needs(bytes, limits)?;
+        let prefix = Prefix::parse(bytes)?.ok_or_else(|| truncated(end))?;
         let text = bytes.get(prefix.len..end).ok_or_else(|| truncated(end))?;
         prefix.decode(text, limits)
     }
@@ -237,7 +236,15 @@ impl Decoded {
                 let found = bytes.len() as u64;
                 return Err(FormatProblem::HeaderTruncated { needed: needed as u64, found }.into());
             }
-            needed = Self::needs(&bytes, limits)?;
+            needed = match Self::needs(&bytes, limits) {
+                // What it is instead may take a few bytes more to tell. No more is asked of a stream that
+                // cannot be one of those: its sender may be waiting for an answer.
+                Err(_) if is_undecided(&bytes) => {
+                    (&mut reader).take(TELLING.saturating_sub(bytes.len()) as u64).read_to_end(&mut bytes)?;
+                    return Self::parse(&bytes, limits);
+                }
+                needed => needed?,
+            };
         }
         Self::parse(&bytes, limits)
     }

@@ -22,6 +22,22 @@ const KNOWN: [(&[u8], &str); 15] = [
 const PICKLE: &str =
     "a Python pickle: it is never read because unpickling runs code; np.save the array in Python";
 
+/// Starts of web pages, in any case and after any blanks.
+const HTML: [&[u8]; 2] = [b"<!doctype html", b"<html"];
+
+/// Bytes that tell every kind of file that is known here, but for web pages behind many blanks.
+pub(super) const TELLING: usize = 64;
+
+/// Whether `bytes` are the start of a kind of file that takes more bytes to tell.
+pub(super) fn is_undecided(bytes: &[u8]) -> bool {
+    let text = bytes.trim_ascii_start();
+    KNOWN.iter().any(|(magic, _)| magic.len() > bytes.len() && magic.starts_with(bytes))
+        || HTML.iter().any(|word| {
+            text.len() < word.len()
+                && word.get(..text.len()).is_some_and(|start| start.eq_ignore_ascii_case(text))
+        })
+}
+
 /// What `bytes` start with, and what kind of file that is where it is known.
 pub(super) fn describe_start(bytes: &[u8]) -> String {
     if bytes.is_empty() {
@@ -31,10 +47,10 @@ pub(super) fn describe_start(bytes: &[u8]) -> String {
     let known =
         KNOWN.iter().find(|(magic, _)| bytes.starts_with(magic)).map(|(_, name)| *name).or_else(|| {
             let text = bytes.trim_ascii_start();
-            let starts_with = |word: &str| {
-                text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()))
-            };
-            (starts_with("<!doctype html") || starts_with("<html"))
+            let starts_with =
+                |word: &&[u8]| text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
+            HTML.iter()
+                .any(starts_with)
                 .then_some("an HTML page: the download gave a web page instead of the file")
         });
     let start = start.escape_ascii();

@@ -27,6 +27,9 @@ pub(crate) enum Claim {
     Unchecked,
 }
 
+/// Bytes of memory for a claim of which nothing has come yet. Doubled a few times, it is as large as any piece.
+const TRUSTED: usize = 32 * 1024;
+
 /// The elements whose bytes `read` delivers, exactly as many as it is asked for at a time.
 ///
 /// Each piece is converted and checked while it is in the cache. Elements that are converted in place are
@@ -41,7 +44,7 @@ pub(crate) fn collect<T: Element>(
     let mut done = 0;
     let mut room = match claim {
         Claim::Checked => len,
-        Claim::Unchecked => len.min((1024 * 1024 / size.max(1)).max(1)),
+        Claim::Unchecked => len.min((TRUSTED / size.max(1)).max(1)),
     };
     let mut buffer = Buffer::<T>::zeroed(room)?;
     loop {

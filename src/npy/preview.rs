@@ -4,7 +4,7 @@ use std::fmt;
 use std::io::{self, Read};
 
 use super::file::NpyFile;
-use super::reader::NpyReader;
+use super::reader::{NpyReader, read_counted};
 use crate::dtype::DType;
 use crate::error::{LimitProblem, Result};
 use crate::header::{Decoded, Order};
@@ -12,6 +12,9 @@ use crate::print::{Items, PrintOptions, stored_shape, write_array};
 
 /// Elements that lie closer together than this are read at once: a system call costs more than the bytes between.
 const GAP: u64 = 4096;
+
+/// Bytes that are read at once at most, so that memory follows the bytes that come and not the claims of a header.
+const RUN_MOST: usize = 32 * 1024;
 
 /// The text that Python's `print` shows of an array; of a large one only the corners are read.
 ///
@@ -65,12 +68,11 @@ impl<R: Read> NpyReader<R> {
             if skipped < skip {
                 return Err(decoded.header.truncated(position + skipped));
             }
-            reader.read_exact(bytes).map_err(|error| match error.kind() {
-                io::ErrorKind::UnexpectedEof => decoded.header.truncated(offset),
+            position = offset;
+            read_counted(&mut reader, bytes, &mut position).map_err(|error| match error.kind() {
+                io::ErrorKind::UnexpectedEof => decoded.header.truncated(position),
                 _ => error.into(),
-            })?;
-            position = offset + bytes.len() as u64;
-            Ok(())
+            })
         })
     }
 }
@@ -96,49 +98,73 @@ impl Preview {
         };
         let size = dtype.itemsize();
         let shown = Shown::new(&shape, &stored_shape(&shape, options), header.order);
-        let mut bytes = zeroed(shown.len, size)?;
-        if bytes.is_empty() {
-            return Ok(Self { dtype, shape, bytes, options: *options });
-        }
-        // The elements in the order of the file, each with its place in what is shown.
-        let mut places: Vec<(u64, usize)> =
-            (0..shown.len).map(|index| (shown.position(index), index)).collect();
-        places.sort_unstable();
-        let mut run = Vec::new();
-        let mut places = places.as_slice();
-        while let Some(&(start, _)) = places.first() {
-            let size = size as u64;
-            let near = |pair: &[(u64, usize)]| matches!(pair, [a, b] if (b.0 - a.0 - 1) * size <= GAP);
-            let count = 1 + places.windows(2).take_while(|pair| near(pair)).count();
-            let (now, later) = places.split_at(count);
-            let end = now.last().map_or(start, |&(position, _)| position) + 1;
-            run.resize(((end - start) * size) as usize, 0);
-            read(start * size, &mut run)?;
-            for &(position, index) in now {
-                let from = ((position - start) * size) as usize;
-                let to = index * size as usize;
-                if let (Some(from), Some(to)) =
-                    (run.get(from..from + size as usize), bytes.get_mut(to..to + size as usize))
-                {
-                    to.copy_from_slice(from);
-                }
-            }
-            places = later;
-        }
+        let elements = gather(&shown, size, &mut read)?;
+        let bytes = match header.order {
+            Order::C => elements,
+            Order::F => shown.in_c_order(&elements, size)?,
+        };
         Ok(Self { dtype, shape, bytes, options: *options })
     }
 }
 
-fn zeroed(len: usize, size: usize) -> Result<Vec<u8>> {
-    let total = len.checked_mul(size).ok_or(LimitProblem::Memory(u64::MAX))?;
-    let mut bytes = Vec::new();
-    bytes.try_reserve_exact(total).map_err(|_| LimitProblem::Memory(total as u64))?;
-    bytes.resize(total, 0);
-    Ok(bytes)
+/// The elements of `size` bytes that are shown, in the order of the file. Memory follows the bytes that come.
+fn gather(
+    shown: &Shown,
+    size: usize,
+    read: &mut impl FnMut(u64, &mut [u8]) -> Result<()>,
+) -> Result<Vec<u8>> {
+    let mut elements = Vec::new();
+    if size == 0 {
+        return Ok(elements);
+    }
+    let file_size = size as u64;
+    let mut run = Vec::new();
+    let mut index = 0;
+    while index < shown.len {
+        let (start, _) = shown.at(index);
+        if size > RUN_MOST {
+            for done in (0..size).step_by(RUN_MOST) {
+                let piece = append(&mut elements, RUN_MOST.min(size - done))?;
+                read(start * file_size + done as u64, piece)?;
+            }
+            index += 1;
+            continue;
+        }
+        // Elements that lie near each other are read together.
+        let first = index;
+        let mut end = start + 1;
+        index += 1;
+        while index < shown.len {
+            let (next, _) = shown.at(index);
+            let run_len = (next + 1 - start).saturating_mul(file_size);
+            if (next - end).saturating_mul(file_size) > GAP || run_len > RUN_MOST as u64 {
+                break;
+            }
+            end = next + 1;
+            index += 1;
+        }
+        run.resize((end - start) as usize * size, 0);
+        read(start * file_size, &mut run)?;
+        for index in first..index {
+            let position = (shown.at(index).0 - start) as usize;
+            let element = run.get(position * size..(position + 1) * size).unwrap_or_default();
+            append(&mut elements, size)?.copy_from_slice(element);
+        }
+    }
+    Ok(elements)
+}
+
+/// `len` more bytes at the end of `bytes`.
+fn append(bytes: &mut Vec<u8>, len: usize) -> Result<&mut [u8]> {
+    let start = bytes.len();
+    bytes.try_reserve(len).map_err(|_| LimitProblem::Memory((start as u64).saturating_add(len as u64)))?;
+    bytes.resize(start + len, 0);
+    Ok(bytes.get_mut(start..).unwrap_or_default())
 }
 
 /// Which elements of an array are shown: of each axis all, or the first and the last few.
 struct Shown {
+    /// In the order of the file: the last one runs fastest.
     axes: Vec<ShownAxis>,
     len: usize,
 }
@@ -148,43 +174,56 @@ struct ShownAxis {
     shown: usize,
     /// Elements of the file from one step of this axis to the next.
     stride: u64,
+    /// Elements that are shown, in C order, from one step of this axis to the next.
+    shown_stride: usize,
 }
 
 impl Shown {
     fn new(shape: &[usize], shown: &[usize], order: Order) -> Self {
-        let mut stride = 1;
-        let mut strides = vec![0; shape.len()];
-        let mut axis = |index: usize| {
-            if let (Some(target), Some(&axis)) = (strides.get_mut(index), shape.get(index)) {
-                *target = stride;
-                stride *= axis as u64;
-            }
-        };
-        match order {
-            Order::C => (0..shape.len()).rev().for_each(&mut axis),
-            Order::F => (0..shape.len()).for_each(&mut axis),
+        let mut shown_stride = 1;
+        let mut axes = Vec::with_capacity(shape.len());
+        for (&axis, &shown) in shape.iter().zip(shown).rev() {
+            axes.push(ShownAxis { axis, shown, stride: 0, shown_stride });
+            shown_stride *= shown;
         }
-        let axes = shape
-            .iter()
-            .zip(shown)
-            .zip(strides)
-            .map(|((&axis, &shown), stride)| ShownAxis { axis, shown, stride })
-            .collect();
-        Self { axes, len: shown.iter().product() }
+        if order == Order::C {
+            axes.reverse();
+        }
+        let mut stride = 1;
+        for axis in axes.iter_mut().rev() {
+            axis.stride = stride;
+            stride *= axis.axis as u64;
+        }
+        Self { axes, len: shown_stride }
     }
 
-    /// Where in the file the element stands that is shown as number `index`, in elements.
-    fn position(&self, mut index: usize) -> u64 {
-        let mut position = 0;
+    /// Where the element stands that is shown and comes as number `index` in the file: among the elements of the
+    /// file, and among those that are shown, in C order.
+    fn at(&self, mut index: usize) -> (u64, usize) {
+        let (mut position, mut place) = (0, 0);
         for axis in self.axes.iter().rev() {
             let shown = axis.shown.max(1);
             let at = index % shown;
             index /= shown;
+            place += at * axis.shown_stride;
             // The second half of an axis that is cut counts from its end.
             let at = if at < shown / 2 { at } else { axis.axis - (shown - at) };
             position += at as u64 * axis.stride;
         }
-        position
+        (position, place)
+    }
+
+    /// `elements`, which are in the order of the file.
+    fn in_c_order(&self, elements: &[u8], size: usize) -> Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        append(&mut bytes, elements.len())?;
+        for (index, element) in elements.chunks_exact(size.max(1)).enumerate() {
+            let (_, place) = self.at(index);
+            if let Some(target) = bytes.get_mut(place * size..(place + 1) * size) {
+                target.copy_from_slice(element);
+            }
+        }
+        Ok(bytes)
     }
 }
 
@@ -196,10 +235,12 @@ mod tests {
     fn corners_are_found_in_both_orders() {
         let positions = |order| {
             let shown = Shown::new(&[5, 4], &[2, 4], order);
-            (0..shown.len).map(|index| shown.position(index)).collect::<Vec<_>>()
+            (0..shown.len).map(|index| shown.at(index)).collect::<Vec<_>>()
         };
-        assert_eq!(positions(Order::C), [0, 1, 2, 3, 16, 17, 18, 19]);
-        assert_eq!(positions(Order::F), [0, 5, 10, 15, 4, 9, 14, 19]);
-        assert_eq!(Shown::new(&[], &[], Order::C).position(0), 0);
+        let c = [(0, 0), (1, 1), (2, 2), (3, 3), (16, 4), (17, 5), (18, 6), (19, 7)];
+        assert_eq!(positions(Order::C), c);
+        let f = [(0, 0), (4, 4), (5, 1), (9, 5), (10, 2), (14, 6), (15, 3), (19, 7)];
+        assert_eq!(positions(Order::F), f);
+        assert_eq!(Shown::new(&[], &[], Order::C).at(0), (0, 0));
     }
 }

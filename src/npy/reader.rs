@@ -102,7 +102,11 @@ fn elements<T: Element>(mut reader: impl Read, decoded: &Decoded, layout: &Layou
 }
 
 /// `read_exact` that counts what came, so that the error can tell.
-fn read_counted(reader: &mut impl Read, mut bytes: &mut [u8], received: &mut u64) -> io::Result<()> {
+pub(super) fn read_counted(
+    reader: &mut impl Read,
+    mut bytes: &mut [u8],
+    received: &mut u64,
+) -> io::Result<()> {
     while !bytes.is_empty() {
         match reader.read(bytes) {
             Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
