@@ -6,6 +6,7 @@ use std::mem::{MaybeUninit, size_of, size_of_val};
 use std::ptr::NonNull;
 use std::slice;
 
+use super::huge;
 use crate::element::Element;
 use crate::error::{LimitProblem, Result};
 
@@ -31,6 +32,7 @@ impl<T: Element> Buffer<T> {
         if memory.is_null() {
             return Err(too_large().into());
         }
+        huge::ask(memory, layout.size());
         // SAFETY: the memory comes from the global allocator with the layout of an array of `len` `T`, which
         // is that of `MaybeUninit<T>` too, and elements that may be uninitialised need no initialisation.
         Ok(Self(unsafe { Vec::from_raw_parts(memory.cast(), len, len) }))

@@ -6,6 +6,7 @@
 
 mod convert;
 mod fill;
+mod huge;
 mod memory;
 mod swap;
 mod valid;
