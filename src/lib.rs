@@ -14,6 +14,8 @@
 //! # }
 //! # Ok::<(), npymap::Error>(())
 //! ```
+//!
+//! The pages to read: [the file format](docs::format), and [where this differs from NumPy](docs::differences).
 
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
@@ -22,6 +24,7 @@
 #[cfg(all(doctest, feature = "ndarray", feature = "npz"))]
 struct Readme;
 
+pub mod docs;
 mod dtype;
 mod element;
 mod error;

@@ -12,24 +12,7 @@
 //! The text is `{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }`. NumPy leaves blanks behind
 //! it, so that the axis that grows can have 21 digits without moving the data.
 //!
-//! Source: numpy/lib/_format_impl.py.
-//!
-//! # Differences from NumPy
-//! What NumPy refuses is refused, and what it accepts is accepted, with these exceptions. Each is refused
-//! with an error that says so, but where it says that it is accepted.
-//!
-//! | what | why |
-//! |---|---|
-//! | shapes that no array can have: a negative axis, `True` as an axis, over 64 axes, more bytes than memory can address | NumPy's reader passes them on, and fails later or, with a product that wraps to zero, returns an array of negative size |
-//! | dtypes with an item size that wraps around or is negative | a fault of NumPy's |
-//! | a datetime divisor of zero | it kills NumPy's process |
-//! | a negative datetime divisor, and one of `W` that divides nothing | NumPy makes units that it cannot read back, or reads past its table |
-//! | `\N{...}` in a string, but for the names of ASCII characters | it would take a table of all Unicode names; no NumPy writes it |
-//! | lone surrogates (`'\ud800'`) in a string | no Rust string holds them |
-//! | a title that is a set or a dictionary of several items, or a number of more than 64 bits in another base than ten | the text of a set depends on the run of Python; NumPy writes them only if told to |
-//! | in a tuple, a second item that is a dtype of its own in a rare form: `aligned` dictionaries, sizes of a part of a character | no NumPy writes them |
-//! | `f12` and `c24`, the long double of 32-bit systems, are accepted | NumPy on 64-bit systems cannot read what NumPy on 32-bit systems wrote |
-//! | blanks at the end without a newline, tabs and form feeds before the dictionary | Python versions differ; either answer is NumPy's |
+//! Source: numpy/lib/_format_impl.py. Where this differs from NumPy stands in docs/differences.md.
 
 mod decode;
 mod encode;
