@@ -3,10 +3,25 @@
 use ndarray::{Array, ArrayView, ArrayViewMut, Dimension, IxDyn, ShapeBuilder, StrideShape};
 
 use super::elements::Layout;
-use crate::error::{FormatProblem, Result};
+use crate::error::{FormatProblem, MismatchProblem, Result};
 use crate::header::{Order, shape_text};
 
 impl Layout<'_> {
+    fn order(&self) -> Order {
+        self.decoded.header.order
+    }
+
+    /// Refuses another number of axes than `expected`; `None` takes any.
+    pub(super) fn check_ndim(&self, expected: Option<usize>) -> Result<()> {
+        let found = self.shape.len();
+        match expected {
+            Some(expected) if expected != found => {
+                Err(MismatchProblem::Ndim { shape: shape_text(&self.shape), found, expected }.into())
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// The shape as an ndarray of `D` axes takes it, or why it does not.
     fn stride_shape<D: Dimension>(&self) -> Result<StrideShape<D>> {
         self.check_ndim(D::NDIM)?;

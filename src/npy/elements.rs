@@ -5,13 +5,14 @@ use std::borrow::Cow;
 use crate::dtype::DType;
 use crate::element::{self, Element, descr};
 use crate::error::{Error, FormatProblem, MismatchProblem, Result, UnsupportedProblem};
-use crate::header::{Decoded, Header, Order, shape_text};
+use crate::header::{Decoded, Header};
 use crate::kernels::{Conversion, FillError, Invalid, ViewError};
 
 /// The data of a file as elements of one Rust type.
 #[derive(Debug)]
 pub(crate) struct Layout<'a> {
-    decoded: &'a Decoded,
+    pub(super) decoded: &'a Decoded,
+    #[cfg_attr(not(feature = "ndarray"), expect(dead_code, reason = "only arrays have axes"))]
     pub(crate) shape: Cow<'a, [usize]>,
     pub(crate) len: usize,
     pub(crate) conversion: Conversion,
@@ -34,21 +35,6 @@ impl<'a> Layout<'a> {
         let len = shape.iter().try_fold(1usize, |len, &axis| len.checked_mul(axis));
         let len = len.ok_or_else(|| too_large(header))?;
         Ok(Self { decoded, shape, len, conversion })
-    }
-
-    pub(crate) fn order(&self) -> Order {
-        self.decoded.header.order
-    }
-
-    /// Refuses another number of axes than `expected`; `None` takes any.
-    pub(crate) fn check_ndim(&self, expected: Option<usize>) -> Result<()> {
-        let found = self.shape.len();
-        match expected {
-            Some(expected) if expected != found => {
-                Err(MismatchProblem::Ndim { shape: shape_text(&self.shape), found, expected }.into())
-            }
-            _ => Ok(()),
-        }
     }
 
     /// What went wrong while elements of `T` were read.
