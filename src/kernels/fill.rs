@@ -110,6 +110,7 @@ fn fill(
 }
 
 /// The elements that `bytes` hold, converted and checked.
+#[cfg(feature = "ndarray")]
 pub(crate) fn collect_from<T: Element>(
     conversion: &Conversion,
     len: usize,

@@ -12,7 +12,9 @@ mod swap;
 mod valid;
 
 pub(crate) use convert::{Conversion, Incompatible};
-pub(crate) use fill::{Claim, FillError, ViewError, collect, collect_from, view, view_mut};
+#[cfg(feature = "ndarray")]
+pub(crate) use fill::collect_from;
+pub(crate) use fill::{Claim, FillError, ViewError, collect, view, view_mut};
 pub(crate) use memory::{Buffer, bytes_of, copy_bytes};
 pub(crate) use valid::Invalid;
 

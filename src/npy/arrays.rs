@@ -1,12 +1,30 @@
 //! Elements as arrays of the ndarray crate.
 
-use ndarray::{Array, ArrayView, ArrayViewMut, Dimension, IxDyn, ShapeBuilder, StrideShape};
+use ndarray::{Array, ArrayView, ArrayViewMut, CowArray, Dimension, IxDyn, ShapeBuilder, StrideShape};
 
 use super::elements::Layout;
-use crate::error::{FormatProblem, Result};
+use super::mapped::Mapped;
+use crate::element::Element;
+use crate::error::{Error, FormatProblem, MismatchProblem, Result};
 use crate::header::{Order, shape_text};
+use crate::kernels;
 
 impl Layout<'_> {
+    fn order(&self) -> Order {
+        self.header.order
+    }
+
+    /// Refuses another number of axes than `expected`; `None` takes any.
+    pub(super) fn check_ndim(&self, expected: Option<usize>) -> Result<()> {
+        let found = self.shape.len();
+        match expected {
+            Some(expected) if expected != found => {
+                Err(MismatchProblem::Ndim { shape: shape_text(&self.shape), found, expected }.into())
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// The shape as an ndarray of `D` axes takes it, or why it does not.
     fn stride_shape<D: Dimension>(&self) -> Result<StrideShape<D>> {
         self.check_ndim(D::NDIM)?;
@@ -39,5 +57,44 @@ impl Layout<'_> {
         let shape = self.stride_shape::<D>()?;
         Ok(ArrayViewMut::from_shape(shape, elements)
             .map_err(|error| self.not_an_array(&error.to_string()))?)
+    }
+}
+
+impl Mapped {
+    pub(super) fn view<'a, T: Element, D: Dimension>(&self, data: &'a [u8]) -> Result<ArrayView<'a, T, D>> {
+        let (layout, elements) = self.elements(data)?;
+        self.located(layout.view(elements))
+    }
+
+    pub(super) fn view_mut<'a, T: Element, D: Dimension>(
+        &self,
+        data: &'a mut [u8],
+    ) -> Result<ArrayViewMut<'a, T, D>> {
+        let (layout, elements) = self.elements_mut(data)?;
+        self.located(layout.view_mut(elements))
+    }
+
+    pub(super) fn view_cow<'a, T: Element, D: Dimension>(
+        &self,
+        data: &'a [u8],
+    ) -> Result<CowArray<'a, T, D>> {
+        match self.view(data) {
+            Ok(view) => Ok(view.into()),
+            Err(Error::Mismatch { problem, .. }) if matches!(*problem, MismatchProblem::View { .. }) => {
+                Ok(self.to_array(data)?.into())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    pub(super) fn to_array<T: Element, D: Dimension>(&self, data: &[u8]) -> Result<Array<T, D>> {
+        let array = || {
+            let layout = self.layout::<T>()?;
+            layout.check_ndim(D::NDIM)?;
+            let elements = kernels::collect_from(&layout.conversion, layout.len, data)
+                .map_err(|error| layout.fill_error::<T>(error))?;
+            layout.array(elements)
+        };
+        self.located(array())
     }
 }

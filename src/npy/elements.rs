@@ -5,15 +5,16 @@ use std::borrow::Cow;
 use crate::dtype::DType;
 use crate::element::{self, Element, descr};
 use crate::error::{Error, FormatProblem, MismatchProblem, Result, UnsupportedProblem};
-use crate::header::{Header, Order, shape_text};
+use crate::header::Header;
 use crate::kernels::{Conversion, FillError, Invalid, ViewError};
 
 /// The data of a file as elements of one Rust type.
 #[derive(Debug)]
 pub(crate) struct Layout<'a> {
-    header: &'a Header,
+    pub(super) header: &'a Header,
     /// Bytes from the start of the file to the data.
     data_offset: u64,
+    #[cfg_attr(not(feature = "ndarray"), expect(dead_code, reason = "only arrays have axes"))]
     pub(crate) shape: Cow<'a, [usize]>,
     pub(crate) len: usize,
     pub(crate) conversion: Conversion,
@@ -35,21 +36,6 @@ impl<'a> Layout<'a> {
         let len = shape.iter().try_fold(1usize, |len, &axis| len.checked_mul(axis));
         let len = len.ok_or_else(|| header.too_large())?;
         Ok(Self { header, data_offset, shape, len, conversion })
-    }
-
-    pub(crate) fn order(&self) -> Order {
-        self.header.order
-    }
-
-    /// Refuses another number of axes than `expected`; `None` takes any.
-    pub(crate) fn check_ndim(&self, expected: Option<usize>) -> Result<()> {
-        let found = self.shape.len();
-        match expected {
-            Some(expected) if expected != found => {
-                Err(MismatchProblem::Ndim { shape: shape_text(&self.shape), found, expected }.into())
-            }
-            _ => Ok(()),
-        }
     }
 
     /// What went wrong while elements of `T` were read.

@@ -8,7 +8,7 @@ use memmap2::MmapOptions;
 use super::elements::Layout;
 use super::file::{HEAD, NpyFile};
 use crate::element::Element;
-use crate::error::{Error, MismatchProblem, Result};
+use crate::error::Result;
 use crate::header::Header;
 use crate::kernels;
 use crate::limits::Limits;
@@ -58,7 +58,7 @@ impl Mapped {
         result.map_err(|error| error.at_path(&self.path))
     }
 
-    fn layout<T: Element>(&self) -> Result<Layout<'_>> {
+    pub(super) fn layout<T: Element>(&self) -> Result<Layout<'_>> {
         Layout::new::<T>(&self.header, self.data_offset)
     }
 
@@ -81,51 +81,5 @@ impl Mapped {
             Ok(elements) => Ok((layout, elements)),
             Err(error) => self.located(Err(layout.view_error::<T>(error))),
         }
-    }
-}
-
-#[cfg(feature = "ndarray")]
-impl Mapped {
-    pub(super) fn view<'a, T: Element, D: ndarray::Dimension>(
-        &self,
-        data: &'a [u8],
-    ) -> Result<ndarray::ArrayView<'a, T, D>> {
-        let (layout, elements) = self.elements(data)?;
-        self.located(layout.view(elements))
-    }
-
-    pub(super) fn view_mut<'a, T: Element, D: ndarray::Dimension>(
-        &self,
-        data: &'a mut [u8],
-    ) -> Result<ndarray::ArrayViewMut<'a, T, D>> {
-        let (layout, elements) = self.elements_mut(data)?;
-        self.located(layout.view_mut(elements))
-    }
-
-    pub(super) fn view_cow<'a, T: Element, D: ndarray::Dimension>(
-        &self,
-        data: &'a [u8],
-    ) -> Result<ndarray::CowArray<'a, T, D>> {
-        match self.view(data) {
-            Ok(view) => Ok(view.into()),
-            Err(Error::Mismatch { problem, .. }) if matches!(*problem, MismatchProblem::View { .. }) => {
-                Ok(self.to_array(data)?.into())
-            }
-            Err(error) => Err(error),
-        }
-    }
-
-    pub(super) fn to_array<T: Element, D: ndarray::Dimension>(
-        &self,
-        data: &[u8],
-    ) -> Result<ndarray::Array<T, D>> {
-        let array = || {
-            let layout = self.layout::<T>()?;
-            layout.check_ndim(D::NDIM)?;
-            let elements = kernels::collect_from(&layout.conversion, layout.len, data)
-                .map_err(|error| layout.fill_error::<T>(error))?;
-            layout.array(elements)
-        };
-        self.located(array())
     }
 }
