@@ -8,52 +8,8 @@ use std::borrow::Cow;
 
 use super::lexer::{Fault, Parsed, Problem, end, fail, space, start};
 use super::number::plain_number;
-use super::value::{Form, Operator, add};
+use super::state::{Bracket, Form, Kind, Operator, Parser, Text, add};
 use super::{Encoding, Int, Node, Pairs, Value};
-
-/// The whole text, from which strings are borrowed.
-#[derive(Clone, Copy)]
-pub(super) struct Text<'a> {
-    pub(super) len: usize,
-    /// The text, where its bytes are UTF-8 or ASCII; where not, they are Latin-1.
-    pub(super) unicode: Option<&'a str>,
-}
-
-pub(super) struct Parser<'a> {
-    pub(super) text: Text<'a>,
-    /// Brackets that may be open at a time.
-    limit: usize,
-    /// The innermost open bracket.
-    pub(super) inner: Bracket<'a>,
-    /// The others, from the whole text on.
-    outer: Vec<Bracket<'a>>,
-}
-
-/// An open bracket.
-pub(super) struct Bracket<'a> {
-    kind: Kind,
-    at: usize,
-    /// What is in the bracket so far; of a dictionary keys and values in turn.
-    pub(super) nodes: Vec<Node<'a>>,
-    /// The operator before the value that is being read.
-    pub(super) operator: Operator,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    /// No bracket, but the whole text.
-    Text,
-    /// The whole text, after a comma that makes it a tuple.
-    TextTuple,
-    /// A parenthesis without a comma so far.
-    Parenthesis,
-    Tuple,
-    List,
-    /// A brace around nothing or one value so far.
-    Brace,
-    Dict,
-    Set,
-}
 
 /// The one value that `text` holds.
 pub(super) fn literal(text: &[u8], encoding: Encoding, limit: usize) -> Result<Node<'_>, Fault> {
@@ -86,29 +42,6 @@ impl<'a> Parser<'a> {
             return Ok(Node { at: self.at(first), value: Value::Tuple(nodes) });
         }
         self.inner.nodes.pop().map_or_else(|| fail(input, "a value"), Ok)
-    }
-
-    pub(super) fn at(&self, input: &[u8]) -> usize {
-        self.text.len - input.len().min(self.text.len)
-    }
-
-    /// How many brackets are open.
-    pub(super) fn depth(&self) -> usize {
-        self.outer.len()
-    }
-
-    pub(super) fn check_depth(&self, input: &[u8]) -> Result<(), nom::Err<Fault>> {
-        if self.depth() < self.limit {
-            return Ok(());
-        }
-        Err(nom::Err::Failure(Fault { left: input.len(), problem: Problem::Nesting }))
-    }
-
-    #[cold]
-    pub(super) fn fail_at_last<T>(&self, expected: &'static str) -> Result<T, nom::Err<Fault>> {
-        let at = self.inner.nodes.last().map_or(self.text.len, |node| node.at);
-        let left = self.text.len.saturating_sub(at);
-        Err(nom::Err::Failure(Fault { left, problem: Problem::Expected(expected) }))
     }
 
     /// Reads the value at `input`, and on to where the next value starts, if there is one.
@@ -268,18 +201,6 @@ impl<'a> Parser<'a> {
         }
         let rest = space(input.get(1..).unwrap_or_default(), self.depth())?;
         if whole == Form::SetName { self.called(rest, whole) } else { Ok((rest, whole)) }
-    }
-}
-
-impl Kind {
-    /// The byte that closes the bracket; NUL, which is no token, for none.
-    fn close(self) -> u8 {
-        match self {
-            Self::Text | Self::TextTuple => 0,
-            Self::Parenthesis | Self::Tuple => b')',
-            Self::List => b']',
-            Self::Brace | Self::Dict | Self::Set => b'}',
-        }
     }
 }
 

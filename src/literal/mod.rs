@@ -10,7 +10,8 @@
 //!   surrogates in Python too.
 //! - `ſet()`: names in other alphabets that Unicode's NFKC turns into `set` need its tables.
 //!
-//! `lexer` has what is between the values, `value` the values, `brackets` those that hold others, `number`
+//! `lexer` has what is between the values, `value` the values, `brackets` those that hold others, `state` what
+//! both know of the text so far, `number`
 //! and `string` the leaves, `python2` NumPy's filter for the longs of Python 2, `repr` the way back to text.
 //!
 //! Sources: CPython's Lib/ast.py, `literal_eval`, and Parser/tokenizer.c; numpy/lib/_format_impl.py,
@@ -22,6 +23,7 @@ mod names;
 mod number;
 mod python2;
 mod repr;
+mod state;
 mod string;
 #[cfg(test)]
 mod tests;

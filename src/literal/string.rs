@@ -5,9 +5,9 @@
 use std::borrow::Cow;
 
 use super::Value;
-use super::brackets::Text;
 use super::lexer::{Fault, Parsed, fail, latin1, line_end};
 use super::names::named;
+use super::state::Text;
 
 /// What the prefix and the quotes of a string say about its body.
 #[derive(Clone, Copy)]

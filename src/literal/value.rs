@@ -1,45 +1,10 @@
 //! Values without brackets: names, numbers, strings, and the few operators that literals have.
 
-use super::brackets::Parser;
 use super::lexer::{Fault, Parsed, Rest, fail, is_name, space};
 use super::number::number;
+use super::state::{Form, Operator, Parser, add};
 use super::string::string;
 use super::{Node, Value};
-
-/// What a value may still become a part of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
-    /// A number without a sign, which a sign may precede.
-    Number,
-    /// A number with a sign, which may have an imaginary part.
-    Signed,
-    /// A value that takes no operator.
-    Whole,
-    /// The name `set`, which is no value until it is called.
-    SetName,
-}
-
-/// The operator before a value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Operator {
-    None,
-    /// A sign, and where it stands.
-    Sign {
-        minus: bool,
-        at: usize,
-    },
-    /// What joins an imaginary part to the number before it.
-    Sum {
-        minus: bool,
-    },
-}
-
-/// Adds a value to `nodes` and makes it there: `push` would make it first, to drop it if the vector's
-/// growth should panic, and copy it.
-#[inline(always)]
-pub(super) fn add<'a>(nodes: &mut Vec<Node<'a>>, at: usize, value: impl FnOnce() -> Value<'a>) {
-    nodes.extend(std::iter::once_with(|| Node { at, value: value() }));
-}
 
 impl<'a> Parser<'a> {
     /// A value without brackets and operators, and the blanks behind it.

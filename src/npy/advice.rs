@@ -1,7 +1,6 @@
 //! How a map will be used.
 
-use memmap2::{Mmap, MmapMut};
-
+use super::memory::Memory;
 use crate::error::{Result, UnsupportedProblem};
 
 /// How a map will be used, so that the system can read ahead or leave it alone: `madvise`.
@@ -22,22 +21,12 @@ pub enum Advice {
 
 impl Advice {
     #[cfg(unix)]
-    pub(super) fn give(self, map: &Mmap) -> Result<()> {
-        Ok(map.advise(self.of_system()?)?)
-    }
-
-    #[cfg(unix)]
-    pub(super) fn give_mut(self, map: &MmapMut) -> Result<()> {
-        Ok(map.advise(self.of_system()?)?)
+    pub(super) fn give(self, memory: &Memory) -> Result<()> {
+        Ok(memory.advise(self.of_system()?)?)
     }
 
     #[cfg(not(unix))]
-    pub(super) fn give(self, _map: &Mmap) -> Result<()> {
-        Err(self.unsupported())
-    }
-
-    #[cfg(not(unix))]
-    pub(super) fn give_mut(self, _map: &MmapMut) -> Result<()> {
+    pub(super) fn give(self, _memory: &Memory) -> Result<()> {
         Err(self.unsupported())
     }
 

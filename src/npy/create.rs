@@ -101,3 +101,31 @@ impl CreateOptions {
         unsafe { NpyMapMut::from_file(&file, mapped) }
     }
 }
+
+impl NpyMapMut {
+    /// Creates a file of zeros and maps it for reading and writing: NumPy's `open_memmap(mode='w+')`. An existing
+    /// file is emptied first. The zeros take no room on the disk until they are written.
+    ///
+    /// # Safety
+    /// As [`NpyMapMut::open`]; nobody has the old file mapped.
+    ///
+    /// # Errors
+    /// [`Error::Io`] where the file cannot be created or be so large;
+    /// [`Error::Unsupported`] for dtypes of objects, and those that no header can hold.
+    pub unsafe fn create(path: impl AsRef<Path>, header: &Header) -> Result<Self> {
+        // SAFETY: the caller's promise is this function's own.
+        unsafe { CreateOptions::new().create(path, header) }
+    }
+
+    /// [`NpyMapMut::create`], but an existing file is an error.
+    ///
+    /// # Safety
+    /// As [`NpyMapMut::open`].
+    ///
+    /// # Errors
+    /// As [`NpyMapMut::create`], and [`Error::Io`] where the file exists.
+    pub unsafe fn create_new(path: impl AsRef<Path>, header: &Header) -> Result<Self> {
+        // SAFETY: the caller's promise is this function's own.
+        unsafe { CreateOptions::new().new_file(true).create(path, header) }
+    }
+}

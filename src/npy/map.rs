@@ -4,10 +4,9 @@
 use std::fs::File;
 use std::path::Path;
 
-use memmap2::Mmap;
-
 use super::advice::Advice;
 use super::mapped::Mapped;
+use super::memory::Memory;
 use crate::element::Element;
 use crate::error::{Error, Result};
 use crate::header::Header;
@@ -38,8 +37,8 @@ use crate::limits::Limits;
 /// ```
 #[derive(Debug)]
 pub struct NpyMap {
-    map: Mmap,
-    mapped: Mapped,
+    pub(super) memory: Memory,
+    pub(super) mapped: Mapped,
 }
 
 impl NpyMap {
@@ -82,7 +81,7 @@ impl NpyMap {
     pub(super) unsafe fn from_file(file: &File, mapped: Mapped) -> Result<Self> {
         // SAFETY: that nobody changes the file, and that it is long enough, is the caller's promise.
         let map = unsafe { mapped.options().map(file) }?;
-        Ok(Self { map, mapped })
+        Ok(Self { memory: Memory::ReadOnly(map), mapped })
     }
 
     /// What the file says of its array.
@@ -97,7 +96,7 @@ impl NpyMap {
 
     /// The data, byte by byte as they stand in the file.
     pub fn as_bytes(&self) -> &[u8] {
-        &self.map
+        self.memory.bytes()
     }
 
     /// The elements in the order of the file, without a copy.
@@ -115,7 +114,7 @@ impl NpyMap {
     /// # Ok::<(), npymap::Error>(())
     /// ```
     pub fn as_slice<T: Element>(&self) -> Result<&[T]> {
-        self.mapped.elements(&self.map).map(|(_, elements)| elements)
+        self.mapped.elements(self.as_bytes()).map(|(_, elements)| elements)
     }
 
     /// The array, without a copy; of a Fortran-order file with column-major strides.
@@ -124,7 +123,7 @@ impl NpyMap {
     /// As [`NpyMap::as_slice`], and [`Error::Mismatch`] for another number of axes.
     #[cfg(feature = "ndarray")]
     pub fn view<T: Element, D: ndarray::Dimension>(&self) -> Result<ndarray::ArrayView<'_, T, D>> {
-        self.mapped.view(&self.map)
+        self.mapped.view(self.as_bytes())
     }
 
     /// The array, without a copy where the file's bytes are the elements' own, and converted where byte order or
@@ -144,7 +143,7 @@ impl NpyMap {
     /// ```
     #[cfg(feature = "ndarray")]
     pub fn view_cow<T: Element, D: ndarray::Dimension>(&self) -> Result<ndarray::CowArray<'_, T, D>> {
-        self.mapped.view_cow(&self.map)
+        self.mapped.view_cow(self.as_bytes())
     }
 
     /// Tells the system how the array will be read.
@@ -163,7 +162,7 @@ impl NpyMap {
     /// # Ok::<(), npymap::Error>(())
     /// ```
     pub fn advise(&self, advice: Advice) -> Result<()> {
-        self.mapped.located(advice.give(&self.map))
+        self.mapped.located(advice.give(&self.memory))
     }
 
     /// Unmaps the file. Dropping the map does the same; there is nothing to write that could fail.
@@ -180,6 +179,6 @@ impl NpyMap {
     /// As [`NpyFile::read`](crate::NpyFile::read).
     #[cfg(feature = "ndarray")]
     pub fn to_array<T: Element, D: ndarray::Dimension>(&self) -> Result<ndarray::Array<T, D>> {
-        self.mapped.to_array(&self.map)
+        self.mapped.to_array(self.as_bytes())
     }
 }

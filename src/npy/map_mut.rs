@@ -2,22 +2,22 @@
 #![allow(unsafe_code, reason = "mapping is the one thing whose safety only the caller can know")]
 
 use std::fs::{File, OpenOptions};
-use std::ops::Range;
+use std::ops::{Deref, Range};
 use std::path::Path;
 
 use memmap2::MmapMut;
 
-use super::advice::Advice;
-use super::create::CreateOptions;
+use super::map::NpyMap;
 use super::mapped::Mapped;
+use super::memory::Memory;
 use crate::element::Element;
 use crate::error::{Error, MismatchProblem, Result};
-use crate::header::{Header, Order};
+use crate::header::Order;
 use crate::limits::Limits;
 
 /// A `.npy` file mapped into memory whose elements can be changed in place.
 ///
-/// What is written reaches the file when the system sees fit, and at the latest with [`NpyMapMut::flush`] or
+/// It gives all that an [`NpyMap`] gives, and the elements to be changed besides. What is written reaches the file when the system sees fit, and at the latest with [`NpyMapMut::flush`] or
 /// [`NpyMapMut::close`]; dropping it swallows an error that `close` reports.
 ///
 /// # Examples
@@ -38,8 +38,8 @@ use crate::limits::Limits;
 /// ```
 #[derive(Debug)]
 pub struct NpyMapMut {
-    map: MmapMut,
-    mapped: Mapped,
+    /// Its memory is writable.
+    map: NpyMap,
 }
 
 impl NpyMapMut {
@@ -47,10 +47,10 @@ impl NpyMapMut {
     /// NumPy lengthens it with zeros.
     ///
     /// # Safety
-    /// As [`NpyMap::open`](crate::NpyMap::open), but for changes through this map.
+    /// As [`NpyMap::open`], but for changes through this map.
     ///
     /// # Errors
-    /// As [`NpyMap::open`](crate::NpyMap::open).
+    /// As [`NpyMap::open`].
     pub unsafe fn open(path: impl AsRef<Path>) -> Result<Self> {
         // SAFETY: the caller's promise is this function's own.
         unsafe { Self::open_with(path, &Limits::default()) }
@@ -77,10 +77,10 @@ impl NpyMapMut {
     /// Maps a file that is opened read-only; what is written stays in memory: NumPy's `mmap_mode='c'`.
     ///
     /// # Safety
-    /// As [`NpyMap::open`](crate::NpyMap::open).
+    /// As [`NpyMap::open`].
     ///
     /// # Errors
-    /// As [`NpyMap::open`](crate::NpyMap::open).
+    /// As [`NpyMap::open`].
     pub unsafe fn open_copy(path: impl AsRef<Path>) -> Result<Self> {
         // SAFETY: the caller's promise is this function's own.
         unsafe { Self::open_copy_with(path, &Limits::default()) }
@@ -103,40 +103,14 @@ impl NpyMapMut {
         open().map_err(|error: Error| error.at_path(path))
     }
 
-    /// Creates a file of zeros and maps it for reading and writing: NumPy's `open_memmap(mode='w+')`. An existing
-    /// file is emptied first. The zeros take no room on the disk until they are written.
-    ///
-    /// # Safety
-    /// As [`NpyMapMut::open`]; nobody has the old file mapped.
-    ///
-    /// # Errors
-    /// [`Error::Io`] where the file cannot be created or be so large;
-    /// [`Error::Unsupported`] for dtypes of objects, and those that no header can hold.
-    pub unsafe fn create(path: impl AsRef<Path>, header: &Header) -> Result<Self> {
-        // SAFETY: the caller's promise is this function's own.
-        unsafe { CreateOptions::new().create(path, header) }
-    }
-
-    /// [`NpyMapMut::create`], but an existing file is an error.
-    ///
-    /// # Safety
-    /// As [`NpyMapMut::open`].
-    ///
-    /// # Errors
-    /// As [`NpyMapMut::create`], and [`Error::Io`] where the file exists.
-    pub unsafe fn create_new(path: impl AsRef<Path>, header: &Header) -> Result<Self> {
-        // SAFETY: the caller's promise is this function's own.
-        unsafe { CreateOptions::new().new_file(true).create(path, header) }
-    }
-
     /// Maps the data of a file that is long enough; changes reach the file.
     ///
     /// # Safety
     /// As [`NpyMapMut::open`], and the length of the file has been checked.
     pub(super) unsafe fn from_file(file: &File, mapped: Mapped) -> Result<Self> {
         // SAFETY: that nobody else changes the file, and that it is long enough, is the caller's promise.
-        let map = unsafe { mapped.options().map_mut(file) }?;
-        Ok(Self { map, mapped })
+        let memory = unsafe { mapped.options().map_mut(file) }?;
+        Ok(Self::writable(memory, mapped))
     }
 
     /// Maps the data of a file that is long enough; changes stay in memory.
@@ -145,77 +119,31 @@ impl NpyMapMut {
     /// As [`NpyMapMut::open_copy`], and the length of the file has been checked.
     pub(super) unsafe fn from_file_copy(file: &File, mapped: Mapped) -> Result<Self> {
         // SAFETY: that nobody changes the file, and that it is long enough, is the caller's promise.
-        let map = unsafe { mapped.options().map_copy(file) }?;
-        Ok(Self { map, mapped })
+        let memory = unsafe { mapped.options().map_copy(file) }?;
+        Ok(Self::writable(memory, mapped))
     }
 
-    /// What the file says of its array.
-    pub fn header(&self) -> &Header {
-        &self.mapped.header
-    }
-
-    /// Bytes from the start of the file to its data.
-    pub fn data_offset(&self) -> u64 {
-        self.mapped.data_offset
-    }
-
-    /// The data, byte by byte as they stand in the file.
-    pub fn as_bytes(&self) -> &[u8] {
-        &self.map
-    }
-
-    /// The elements in the order of the file, without a copy.
-    ///
-    /// # Errors
-    /// As [`NpyMap::as_slice`](crate::NpyMap::as_slice).
-    pub fn as_slice<T: Element>(&self) -> Result<&[T]> {
-        self.mapped.elements(&self.map).map(|(_, elements)| elements)
+    fn writable(memory: MmapMut, mapped: Mapped) -> Self {
+        Self { map: NpyMap { memory: Memory::Writable(memory), mapped } }
     }
 
     /// The elements in the order of the file, to be changed in place.
     ///
     /// # Errors
-    /// As [`NpyMap::as_slice`](crate::NpyMap::as_slice).
+    /// As [`NpyMap::as_slice`].
     pub fn as_mut_slice<T: Element>(&mut self) -> Result<&mut [T]> {
-        let Self { map, mapped } = self;
-        mapped.elements_mut(map).map(|(_, elements)| elements)
-    }
-
-    /// The array, without a copy; of a Fortran-order file with column-major strides.
-    ///
-    /// # Errors
-    /// As [`NpyMap::view`](crate::NpyMap::view).
-    #[cfg(feature = "ndarray")]
-    pub fn view<T: Element, D: ndarray::Dimension>(&self) -> Result<ndarray::ArrayView<'_, T, D>> {
-        self.mapped.view(&self.map)
+        let NpyMap { memory, mapped } = &mut self.map;
+        mapped.elements_mut(memory.bytes_mut()).map(|(_, elements)| elements)
     }
 
     /// The array, to be changed in place.
     ///
     /// # Errors
-    /// As [`NpyMap::view`](crate::NpyMap::view).
+    /// As [`NpyMap::view`].
     #[cfg(feature = "ndarray")]
     pub fn view_mut<T: Element, D: ndarray::Dimension>(&mut self) -> Result<ndarray::ArrayViewMut<'_, T, D>> {
-        let Self { map, mapped } = self;
-        mapped.view_mut(map)
-    }
-
-    /// As [`NpyMap::view_cow`](crate::NpyMap::view_cow).
-    ///
-    /// # Errors
-    /// As [`NpyMap::view_cow`](crate::NpyMap::view_cow).
-    #[cfg(feature = "ndarray")]
-    pub fn view_cow<T: Element, D: ndarray::Dimension>(&self) -> Result<ndarray::CowArray<'_, T, D>> {
-        self.mapped.view_cow(&self.map)
-    }
-
-    /// As [`NpyMap::to_array`](crate::NpyMap::to_array).
-    ///
-    /// # Errors
-    /// As [`NpyMap::to_array`](crate::NpyMap::to_array).
-    #[cfg(feature = "ndarray")]
-    pub fn to_array<T: Element, D: ndarray::Dimension>(&self) -> Result<ndarray::Array<T, D>> {
-        self.mapped.to_array(&self.map)
+        let NpyMap { memory, mapped } = &mut self.map;
+        mapped.view_mut(memory.bytes_mut())
     }
 
     /// Writes what has changed to the disk, and returns when it is there.
@@ -223,7 +151,7 @@ impl NpyMapMut {
     /// # Errors
     /// [`Error::Io`] where the system cannot.
     pub fn flush(&self) -> Result<()> {
-        self.mapped.located(self.map.flush().map_err(Error::from))
+        self.flush_bytes(0, self.mapped.nbytes)
     }
 
     /// Begins to write what has changed to the disk, and does not wait for it.
@@ -231,7 +159,7 @@ impl NpyMapMut {
     /// # Errors
     /// As [`NpyMapMut::flush`].
     pub fn flush_async(&self) -> Result<()> {
-        self.mapped.located(self.map.flush_async().map_err(Error::from))
+        self.mapped.located(self.memory.flush_async().map_err(Error::from))
     }
 
     /// [`NpyMapMut::flush`] for some rows alone: elements of the first axis, or the elements of a 1-d array. In
@@ -253,16 +181,11 @@ impl NpyMapMut {
             return self.flush();
         }
         let row = self.mapped.nbytes / count;
-        let flushed = self.map.flush_range(rows.start * row, rows.len() * row);
-        self.mapped.located(flushed.map_err(Error::from))
+        self.flush_bytes(rows.start * row, rows.len() * row)
     }
 
-    /// Tells the system how the array will be used; see [`NpyMap::advise`](crate::NpyMap::advise).
-    ///
-    /// # Errors
-    /// [`Error::Unsupported`] where the system takes no such advice.
-    pub fn advise(&self, advice: Advice) -> Result<()> {
-        self.mapped.located(advice.give_mut(&self.map))
+    fn flush_bytes(&self, offset: usize, len: usize) -> Result<()> {
+        self.mapped.located(self.memory.flush(offset, len).map_err(Error::from))
     }
 
     /// [`NpyMapMut::flush`], and unmaps the file: what a drop would swallow is an error here.
@@ -271,5 +194,14 @@ impl NpyMapMut {
     /// As [`NpyMapMut::flush`].
     pub fn close(self) -> Result<()> {
         self.flush()
+    }
+}
+
+/// All that a map for reading gives.
+impl Deref for NpyMapMut {
+    type Target = NpyMap;
+
+    fn deref(&self) -> &NpyMap {
+        &self.map
     }
 }

@@ -11,6 +11,7 @@ mod load;
 mod map;
 mod map_mut;
 mod mapped;
+mod memory;
 mod preview;
 mod raw;
 mod reader;
