@@ -1,6 +1,6 @@
 //! Positioned reads of a `.npy` file, without a map.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -55,18 +55,22 @@ impl NpyFile {
     /// As [`NpyFile::open`].
     pub fn open_with(path: impl AsRef<Path>, limits: &Limits) -> Result<Self> {
         let path = path.as_ref();
-        let open = || Self::from_file(File::open(path)?, path, limits, &mut [0; HEAD]).map(|(file, _)| file);
+        let open = || {
+            let file = File::open(path)?;
+            let metadata = file.metadata()?;
+            Self::from_file(file, &metadata, path, limits, &mut [0; HEAD]).map(|(file, _)| file)
+        };
         open().map_err(|error| error.at_path(path))
     }
 
     /// Reads the header of an open file by way of `head`, and how many bytes of `head` the file filled.
     pub(super) fn from_file(
         file: File,
+        metadata: &Metadata,
         path: &Path,
         limits: &Limits,
         head: &mut [u8; HEAD],
     ) -> Result<(Self, usize)> {
-        let metadata = file.metadata()?;
         if metadata.is_dir() {
             return Err(io::Error::from(io::ErrorKind::IsADirectory).into());
         }

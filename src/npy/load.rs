@@ -37,11 +37,11 @@ pub fn load<T: Element, D: Dimension>(path: impl AsRef<Path>) -> Result<Array<T,
 
 fn load_path<T: Element, D: Dimension>(path: &Path) -> Result<Array<T, D>> {
     let file = std::fs::File::open(path)?;
-    let file_type = file.metadata()?.file_type();
-    if !file_type.is_file() && !file_type.is_dir() {
+    let metadata = file.metadata()?;
+    if !metadata.is_file() && !metadata.is_dir() {
         return NpyReader::new(file)?.read_array();
     }
     let mut head = [0; HEAD];
-    let (file, filled) = NpyFile::from_file(file, path, &Limits::default(), &mut head)?;
+    let (file, filled) = NpyFile::from_file(file, &metadata, path, &Limits::default(), &mut head)?;
     file.read_after(head.get(..filled).unwrap_or_default())
 }

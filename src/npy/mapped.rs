@@ -34,7 +34,9 @@ impl Mapped {
 
     /// Reads and checks the header of a `.npy` file that is to be mapped.
     pub(super) fn open(path: &Path, file: File, limits: &Limits) -> Result<(File, Self)> {
-        let (file, decoded) = NpyFile::from_file(file, path, limits, &mut [0; HEAD])?.0.into_parts();
+        let metadata = file.metadata()?;
+        let (file, decoded) =
+            NpyFile::from_file(file, &metadata, path, limits, &mut [0; HEAD])?.0.into_parts();
         let mapped = Self::new(path, decoded.header, decoded.data_offset as u64)?;
         Ok((file, mapped))
     }
