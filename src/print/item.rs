@@ -20,7 +20,7 @@ impl<'a> ItemFormat<'a> {
                 let field = |field| FieldFormat::new(field, items, context);
                 Self::Record(structured.fields().iter().map(field).collect())
             }
-            // Never met: arrays and fields unpack theirs, and a subarray holds no other.
+            // Never met: arrays and fields unpack theirs, and those within them.
             DType::Subarray(subarray) => Self::new(subarray.base(), items, context),
         }
     }
@@ -37,7 +37,7 @@ impl<'a> ItemFormat<'a> {
                 out.push_str(", ");
             }
             let part = part(item, format.field);
-            format.write_axes(out, part, format.shape, format.options.summarises(format.shape));
+            format.write_axes(out, part, &format.shape, format.options.summarises(&format.shape));
         }
         out.push_str(if fields.len() == 1 { ",)" } else { ")" });
     }
@@ -54,8 +54,8 @@ pub(super) fn write_lone(out: &mut String, dtype: &DType, item: &[u8], options: 
 /// How one field of a record is written.
 pub(super) struct FieldFormat<'a> {
     field: &'a Field,
-    /// The shape of a subarray; empty for one item.
-    shape: &'a [usize],
+    /// The shape of a subarray, with those of the subarrays within it; empty for one item.
+    shape: Vec<usize>,
     /// What one item is.
     base: &'a DType,
     format: ItemFormat<'a>,
@@ -65,18 +65,18 @@ pub(super) struct FieldFormat<'a> {
 impl<'a> FieldFormat<'a> {
     fn new(field: &'a Field, records: &[&[u8]], context: Context<'a>) -> Self {
         let parts = records.iter().map(|record| part(record, field));
-        let (base, shape, items, context) = match field.dtype() {
-            DType::Subarray(subarray) => {
-                let base = subarray.base();
+        let (shape, base) = field.dtype().flattened();
+        let (items, context) = match field.dtype() {
+            DType::Subarray(_) => {
                 // Items without bytes are all alike, however many there are.
                 let items = match base.itemsize() {
-                    0 if subarray.shape().contains(&0) => Vec::new(),
+                    0 if shape.contains(&0) => Vec::new(),
                     0 => parts.take(1).collect(),
                     itemsize => parts.flat_map(|part| part.chunks_exact(itemsize)).collect(),
                 };
-                (base, subarray.shape(), items, context.subarray())
+                (items, context.subarray())
             }
-            dtype => (dtype, [].as_slice(), parts.collect::<Vec<_>>(), context),
+            _ => (parts.collect::<Vec<_>>(), context),
         };
         let format = ItemFormat::new(base, &items, context);
         Self { field, shape, base, format, options: context.options }

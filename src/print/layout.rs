@@ -60,13 +60,10 @@ impl<'a> Layout<'a> {
         stored: &[usize],
         options: &PrintOptions,
     ) -> Option<Self> {
-        let (dtype, inner) = match dtype {
-            DType::Subarray(subarray) => (subarray.base(), subarray.shape()),
-            dtype => (dtype, [].as_slice()),
-        };
+        let (inner, dtype) = dtype.flattened();
         // Items of a subarray are at hand whole, so its axes are cut while they are printed.
-        let whole: Vec<usize> = shape.iter().chain(inner).copied().collect();
-        let stored = stored.iter().chain(inner).copied();
+        let whole: Vec<usize> = shape.iter().chain(&inner).copied().collect();
+        let stored = stored.iter().chain(&inner).copied();
         let summarises = options.summarises(&whole);
         let mut axes: Vec<Axis> = whole
             .iter()

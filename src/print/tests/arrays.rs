@@ -155,6 +155,34 @@ fn records_of_records_and_subarrays() {
 }
 
 #[test]
+fn subarrays_of_subarrays() {
+    let subarray = |base, shape: &[usize]| DType::from(Subarray::new(base, shape).unwrap());
+    let byte = || scalar(Kind::Int, 1).into();
+    let field = |dtype: DType| {
+        let itemsize = dtype.itemsize();
+        record([(0, dtype)], itemsize)
+    };
+    let pairs = subarray(subarray(byte(), &[2]), &[3]);
+    let bytes: Vec<u8> = (0..12).collect();
+    assert_eq!(show(&field(pairs.clone()), &[1], &bytes), "[([[0, 1], [2, 3], [4, 5]],)]");
+    assert_eq!(show(&pairs, &[1], &bytes), "[[[0 1]\n  [2 3]\n  [4 5]]]");
+    assert_eq!(
+        show(&field(subarray(pairs.clone(), &[2])), &[1], &bytes),
+        "[([[[ 0,  1], [ 2,  3], [ 4,  5]], [[ 6,  7], [ 8,  9], [10, 11]]],)]"
+    );
+    assert_eq!(show(&field(subarray(pairs, &[0])), &[2], b""), "[([],) ([],)]");
+    let point = record([(0, byte()), (1, subarray(byte(), &[2]))], 3);
+    assert_eq!(
+        show(&field(subarray(subarray(point, &[2]), &[2])), &[1], &bytes),
+        "[([[(0, [ 1,  2]), (3, [ 4,  5])], [(6, [ 7,  8]), (9, [10, 11])]],)]"
+    );
+    let long = subarray(subarray(byte(), &[40]), &[30]);
+    let [row, rows] = ["[0, 0, 0, ..., 0, 0, 0]", "ROW, ROW, ROW"];
+    let expected = format!("[([{rows}, ..., {rows}],)]").replace("ROW", row);
+    assert_eq!(show(&field(long), &[1], &[0; 1200]), expected);
+}
+
+#[test]
 fn too_few_bytes_write_nothing() {
     let dtype = scalar(Kind::Int, 2).into();
     let options = PrintOptions::default();
