@@ -89,13 +89,6 @@ impl Preview {
         let header = &decoded.header;
         let (axes, dtype) = header.dtype.flattened();
         let shape = [header.shape.as_slice(), &axes].concat();
-        // NumPy prints a number with fields over it as the number.
-        let dtype = match dtype {
-            DType::Structured(fields) => {
-                fields.scalar().map_or_else(|| dtype.clone(), |&scalar| scalar.into())
-            }
-            dtype => dtype.clone(),
-        };
         let size = dtype.itemsize();
         let shown = Shown::new(&shape, &stored_shape(&shape, options), header.order);
         let elements = gather(&shown, size, &mut read)?;
@@ -103,7 +96,7 @@ impl Preview {
             Order::C => elements,
             Order::F => shown.in_c_order(&elements, size)?,
         };
-        Ok(Self { dtype, shape, bytes, options: *options })
+        Ok(Self { dtype: dtype.clone(), shape, bytes, options: *options })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::options::PrintOptions;
 use super::scalar::{self, Context, ScalarFormat};
-use crate::{DType, Field};
+use crate::{DType, Field, Scalar};
 
 /// How NumPy writes one item of an array, from what it has seen of all.
 pub(super) enum ItemFormat<'a> {
@@ -14,15 +14,15 @@ pub(super) enum ItemFormat<'a> {
 impl<'a> ItemFormat<'a> {
     /// The format of items of that dtype, measured on `items`.
     pub(super) fn new(dtype: &'a DType, items: &[&[u8]], context: Context<'a>) -> Self {
-        match dtype {
-            DType::Scalar(scalar) => Self::Scalar(ScalarFormat::new(*scalar, items, context)),
-            DType::Structured(structured) => {
-                let field = |field| FieldFormat::new(field, items, context);
-                Self::Record(structured.fields().iter().map(field).collect())
-            }
-            // Never met: arrays and fields unpack theirs, and those within them.
-            DType::Subarray(subarray) => Self::new(subarray.base(), items, context),
+        if let Some(scalar) = printed_scalar(dtype) {
+            return Self::Scalar(ScalarFormat::new(scalar, items, context));
         }
+        // Arrays and fields unpack their subarrays, and those within them: no item is one.
+        let fields = match dtype {
+            DType::Structured(structured) => structured.fields(),
+            _ => &[],
+        };
+        Self::Record(fields.iter().map(|field| FieldFormat::new(field, items, context)).collect())
     }
 
     /// Writes one item; fewer bytes than an item has are taken as zeros.
@@ -45,9 +45,18 @@ impl<'a> ItemFormat<'a> {
 
 /// Writes the one item of a 0-d array; the dtype is no subarray.
 pub(super) fn write_lone(out: &mut String, dtype: &DType, item: &[u8], options: &PrintOptions) {
+    match printed_scalar(dtype) {
+        Some(scalar) => scalar::write_lone(out, scalar, item, options),
+        None => ItemFormat::new(dtype, &[item], Context::lone(options)).write(out, item),
+    }
+}
+
+/// The scalar as which NumPy prints an item: a number with fields over it is the number.
+fn printed_scalar(dtype: &DType) -> Option<Scalar> {
     match dtype {
-        DType::Scalar(scalar) => scalar::write_lone(out, *scalar, item, options),
-        dtype => ItemFormat::new(dtype, &[item], Context::lone(options)).write(out, item),
+        DType::Scalar(scalar) => Some(*scalar),
+        DType::Structured(structured) => structured.scalar().copied(),
+        DType::Subarray(_) => None,
     }
 }
 

@@ -183,6 +183,23 @@ fn subarrays_of_subarrays() {
 }
 
 #[test]
+fn numbers_with_fields_over_them_are_numbers() {
+    let show_descr = |descr: &str, shape: &[usize], bytes: &[u8]| {
+        let text = format!("{{'descr': {descr}, 'fortran_order': False, 'shape': (1,)}}\n");
+        let len = u16::try_from(text.len()).unwrap().to_le_bytes();
+        let file = [b"\x93NUMPY\x01\x00", len.as_slice(), text.as_bytes()].concat();
+        show(&crate::Header::parse(&file).unwrap().0.dtype, shape, bytes)
+    };
+    let number = "('<i4', [('lo', '<i2'), ('hi', '<i2')])";
+    let bytes: Vec<u8> = (0..12).collect();
+    assert_eq!(show_descr(number, &[3], &bytes), "[ 50462976 117835012 185207048]");
+    assert_eq!(show_descr(number, &[], &bytes), "50462976");
+    let fields = format!("[('f', {number}), ('g', {number}, (2,))]");
+    assert_eq!(show_descr(&fields, &[1], &bytes), "[(50462976, [117835012, 185207048])]");
+    assert_eq!(show_descr(&fields, &[], &bytes), "(50462976, [117835012, 185207048])");
+}
+
+#[test]
 fn too_few_bytes_write_nothing() {
     let dtype = scalar(Kind::Int, 2).into();
     let options = PrintOptions::default();
