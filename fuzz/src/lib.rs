@@ -1,0 +1,101 @@
+//! What several targets need.
+
+pub mod tree;
+
+use std::io::{self, Read};
+
+use npymap::{DType, Header, Kind, Limits, Scalar, TimeUnit, Unit};
+
+/// A stream that hands out its bytes in odd pieces, and interrupts now and then.
+pub struct Pieces<'a> {
+    rest: &'a [u8],
+    calls: usize,
+}
+
+impl<'a> Pieces<'a> {
+    /// A stream of `bytes`.
+    pub fn new(bytes: &'a [u8]) -> Self {
+        Self { rest: bytes, calls: 0 }
+    }
+
+    /// The bytes that nobody has asked for yet.
+    pub fn rest(&self) -> &'a [u8] {
+        self.rest
+    }
+}
+
+impl Read for Pieces<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.calls += 1;
+        if self.calls.is_multiple_of(5) {
+            return Err(io::ErrorKind::Interrupted.into());
+        }
+        let len = (self.calls * 7 % 61 + 1).min(buffer.len());
+        self.rest.read(&mut buffer[..len])
+    }
+}
+
+/// Whether a header can hold all that the dtype says. NumPy writes raw bytes in place of a subarray that is no
+/// field, objects in place of `StringDType`, takes an unnamed field of raw bytes or a subarray for padding, and
+/// forgets the number that fields lie over and how many of no unit a time counts.
+pub fn survives(dtype: &DType) -> bool {
+    !matches!(dtype, DType::Subarray(_)) && !dtype.has_object() && dtype.descr().is_ok() && is_told(dtype)
+}
+
+fn is_told(dtype: &DType) -> bool {
+    match dtype {
+        DType::Scalar(scalar) => unit_is_told(scalar.kind()),
+        DType::Structured(record) if record.scalar().is_some() => false,
+        DType::Structured(record) => record.fields().iter().all(|field| {
+            let is_void = match field.dtype() {
+                DType::Scalar(scalar) => scalar.kind() == Kind::Void,
+                dtype => matches!(dtype, DType::Subarray(_)),
+            };
+            let is_padding = field.name().is_empty() && field.title().is_none() && is_void;
+            !is_padding && is_told(field.dtype())
+        }),
+        DType::Subarray(subarray) => is_told(subarray.base()),
+        _ => true,
+    }
+}
+
+/// Whether NumPy shows all of a time's unit: not of `m8[2generic]`.
+pub fn unit_is_told(kind: Kind) -> bool {
+    match kind {
+        Kind::DateTime64(unit) | Kind::TimeDelta64(unit) => {
+            unit.unit() != Unit::Generic || unit == TimeUnit::GENERIC
+        }
+        _ => true,
+    }
+}
+
+/// The number that the elements of an array of this dtype are, or the text, if they are one.
+pub fn number(dtype: &DType) -> Option<Scalar> {
+    match dtype {
+        DType::Scalar(scalar) => Some(*scalar),
+        DType::Structured(record) => record.scalar().copied(),
+        DType::Subarray(subarray) => number(subarray.base()),
+        _ => None,
+    }
+}
+
+/// Checks that the header is the same after it has been written and read.
+pub fn assert_survives(header: &Header) {
+    let bytes = header.encode();
+    let limits = Limits::default().header_chars(usize::MAX).nesting(usize::MAX);
+    let (again, data_offset) = Header::parse_with(&bytes, &limits).expect("what is written can be read");
+    assert_eq!(&again, header);
+    assert_eq!(data_offset, bytes.len());
+    assert_eq!(data_offset % 64, 0);
+}
+
+/// Calls a macro with every element type.
+#[macro_export]
+macro_rules! for_each_element {
+    ($check:ident, $($argument:expr),*) => {
+        $crate::for_each_element!(@ $check, ($($argument),*), bool, i8, i16, i32, i64, u8, u16, u32, u64,
+            half::f16, f32, f64, num_complex::Complex<f32>, num_complex::Complex<f64>);
+    };
+    (@ $check:ident, $arguments:tt, $($type:ty),*) => {$( $crate::for_each_element!(@@ $check, $type, $arguments); )*};
+    (@@ $check:ident, $type:ty, ($($argument:expr),*)) => { $check::<$type>($($argument),*); };
+}
