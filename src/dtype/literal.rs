@@ -272,7 +272,7 @@ fn dtype_call(node: &Node<'_>) -> Option<DType> {
             _ => None,
         },
         Value::List(items) => field_list(items),
-        Value::Dict(pairs) => field_dict(pairs),
+        Value::Dict(pairs) => from_dict(pairs),
         _ => None,
     }
 }
@@ -309,7 +309,7 @@ fn field_list(items: &[Node<'_>]) -> Option<DType> {
 }
 
 /// `numpy.dtype({...})`: lists under `names` and `formats`, or a dtype and an offset under each name.
-fn field_dict(pairs: &Pairs<'_>) -> Option<DType> {
+pub(super) fn from_dict(pairs: &Pairs<'_>) -> Option<DType> {
     // The last of equal keys counts, at the place of the first.
     let pairs = pairs.iter();
     let mut entries: Vec<(&str, &Node<'_>)> = Vec::with_capacity(pairs.len());
@@ -351,8 +351,9 @@ fn field_lists<'a>(
     let (names, formats) = (items(names)?, items(formats)?);
     let optional = |key: &str| get(key).map_or(Some(None), |node| items(node).map(Some));
     let (offsets, titles) = (optional("offsets")?, optional("titles")?);
-    if matches!(get("aligned"), Some(Node { value: Value::Bool(true), .. })) {
-        // The alignment of the fields would move them; no header needs it.
+    let aligned = matches!(get("aligned"), Some(Node { value: Value::Bool(true), .. }));
+    if aligned && offsets.is_none() {
+        // The alignment of the fields would place them; no text of NumPy's leaves that to the reader.
         return None;
     }
     let lengths_differ = |list: Option<&[Node<'_>]>| list.is_some_and(|list| list.len() != names.len());
@@ -379,7 +380,8 @@ fn field_lists<'a>(
         Some(node) => small(node).filter(|&itemsize| itemsize >= end)?,
         None => end,
     };
-    Structured::new(fields, itemsize).map(DType::Structured)
+    let structured = Structured::new(fields, itemsize)?;
+    Some(if aligned { structured.aligned() } else { structured }.into())
 }
 
 fn items<'a>(node: &'a Node<'a>) -> Option<&'a [Node<'a>]> {

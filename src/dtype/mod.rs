@@ -7,6 +7,7 @@
 mod comma;
 mod descr;
 mod display;
+mod from_str;
 mod literal;
 mod scalar;
 mod spelling;

@@ -17,7 +17,6 @@
 //! systems, which their NumPy writes.
 
 use std::borrow::Cow;
-use std::str::FromStr;
 
 use super::DType;
 use super::comma::{self, Comma, Item, Repeats};
@@ -25,8 +24,6 @@ use super::scalar::{ByteOrder, Kind, Scalar, TimeUnit};
 use super::strtol::strtol;
 use super::structured::{Field, Structured, Subarray};
 use super::unit::parse_unit;
-use crate::error::{Error, FormatProblem};
-use crate::literal::repr_str;
 
 /// Why a text is no dtype.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -236,49 +233,6 @@ fn parse_item(item: Item<'_>) -> Result<DType, SpellingError> {
         (Some(Repeats::Shape(shape)), dtype) => Subarray::new(dtype, shape).map(DType::Subarray),
     };
     repeated.ok_or_else(|| "a subarray has at most 64 axes and 2147483647 bytes".into())
-}
-
-impl FromStr for DType {
-    type Err = Error;
-
-    /// What `numpy.dtype(text)` makes of a string: `<f4`, `float32`, `U10`, `M8[ns]`, `2i4,(3,)f8`.
-    ///
-    /// NumPy 2.4 on 64-bit Linux is the judge. Refused nevertheless: divisors of a datetime's unit that
-    /// are zero or give no unit that NumPy could read back, records larger than NumPy can count,
-    /// and repeats of an element without bytes. Accepted nevertheless: `f12` and `c24`, the long
-    /// doubles of 32-bit systems.
-    ///
-    /// # Errors
-    /// [`Error::Format`] where NumPy has no dtype of that text.
-    ///
-    /// # Examples
-    /// ```
-    /// use npymap::DType;
-    ///
-    /// assert_eq!("<f4".parse::<DType>()?.itemsize(), 4);
-    /// assert_eq!("M8[25s]".parse::<DType>()?.to_string(), "datetime64[25s]");
-    /// assert_eq!("u1, (2,)>f8".parse::<DType>()?.to_string(), "[('f0', 'u1'), ('f1', '>f8', (2,))]");
-    /// assert_eq!(
-    ///     "f5".parse::<DType>().unwrap_err().to_string(),
-    ///     "dtype 'f5' is invalid: a float has 2, 4, 8 or 16 bytes, or 12 on 32-bit systems",
-    /// );
-    /// # Ok::<(), npymap::Error>(())
-    /// ```
-    fn from_str(text: &str) -> Result<Self, Error> {
-        parse_spelling(text).map_err(|SpellingError(reason)| {
-            FormatProblem::DType { text: quoted(text), reason: reason.into_owned() }.into()
-        })
-    }
-}
-
-/// At most 40 bytes of the text as Python shows it, with `...` behind it where some are left out.
-fn quoted(text: &str) -> String {
-    const BYTES_MOST: usize = 40;
-    let end = text.floor_char_boundary(BYTES_MOST);
-    match text.get(..end) {
-        Some(start) if start.len() < text.len() => repr_str(start) + "...",
-        _ => repr_str(text),
-    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,116 @@
+//! Dtypes from text: NumPy's strings, and the literals of Python that it shows dtypes as.
+
+use std::str::FromStr;
+
+use super::DType;
+use super::literal::{from_descr, from_dict};
+use super::spelling::{SpellingError, parse_spelling};
+use crate::error::{Error, FormatProblem};
+use crate::limits::Limits;
+use crate::literal::{self, Encoding, LiteralError, Value, repr_str};
+
+impl FromStr for DType {
+    type Err = Error;
+
+    /// What `numpy.dtype` makes of a string, `<f4`, `float32`, `U10`, `M8[ns]`, `2i4,(3,)f8`, or of the literal
+    /// that such a text holds: the list of a header's `descr`, or the dictionary that NumPy shows for a
+    /// record with gaps.
+    ///
+    /// NumPy 2.4 on 64-bit Linux is the judge. Refused nevertheless: divisors of a datetime's unit that
+    /// are zero or give no unit that NumPy could read back, records larger than NumPy can count,
+    /// and repeats of an element without bytes. Accepted nevertheless: `f12` and `c24`, the long
+    /// doubles of 32-bit systems.
+    ///
+    /// # Errors
+    /// [`Error::Format`] where NumPy has no dtype of that text.
+    ///
+    /// # Examples
+    /// ```
+    /// use npymap::DType;
+    ///
+    /// assert_eq!("<f4".parse::<DType>()?.itemsize(), 4);
+    /// assert_eq!("M8[25s]".parse::<DType>()?.to_string(), "datetime64[25s]");
+    /// assert_eq!("u1, (2,)>f8".parse::<DType>()?.to_string(), "[('f0', 'u1'), ('f1', '>f8', (2,))]");
+    /// assert_eq!("[('x', '<f4'), ('', '|V4'), ('y', '<f8')]".parse::<DType>()?.itemsize(), 16);
+    /// assert_eq!(
+    ///     "f5".parse::<DType>().unwrap_err().to_string(),
+    ///     "dtype 'f5' is invalid: a float has 2, 4, 8 or 16 bytes, or 12 on 32-bit systems",
+    /// );
+    /// # Ok::<(), npymap::Error>(())
+    /// ```
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let invalid = |reason: String| FormatProblem::DType { text: quoted(text), reason };
+        match parse_spelling(text) {
+            Ok(dtype) => Ok(dtype),
+            Err(_) if text.starts_with(['[', '{', '(']) => Ok(from_text(text).map_err(invalid)?),
+            Err(SpellingError(reason)) => Err(invalid(reason.into_owned()).into()),
+        }
+    }
+}
+
+/// The dtype that a literal tells, or why it tells none.
+fn from_text(text: &str) -> Result<DType, String> {
+    let node = literal::parse(text.as_bytes(), Encoding::Utf8, &Limits::default());
+    let node = node.map_err(|error| match error {
+        LiteralError::Syntax { at, found, expected } => {
+            format!("found {found} at byte {at}, expected {expected}")
+        }
+        LiteralError::Nesting { at, limit } => {
+            format!("brackets are nested deeper than {limit} at byte {at}")
+        }
+    })?;
+    if let Value::Dict(pairs) = &node.value {
+        return from_dict(pairs)
+            .ok_or_else(|| "a dictionary needs names, formats, offsets and itemsize".to_string());
+    }
+    from_descr(&node).map_err(|problem| format!("{} (byte {})", problem.reason, problem.at))
+}
+
+/// At most 40 bytes of the text as Python shows it, with `...` behind it where some are left out.
+fn quoted(text: &str) -> String {
+    const BYTES_MOST: usize = 40;
+    let end = text.floor_char_boundary(BYTES_MOST);
+    match text.get(..end) {
+        Some(start) if start.len() < text.len() => repr_str(start) + "...",
+        _ => repr_str(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_that_numpy_shows_are_read_back() {
+        for text in [
+            "[('a', '<i4'), ('b', '>f8', (2,))]",
+            "{'names': ['a', 'b'], 'formats': ['i1', '<f8'], 'offsets': [0, 8], 'itemsize': 16}",
+            "{'names': ['a', 'b'], 'formats': ['i1', '<f8'], 'offsets': [0, 8], 'itemsize': 16, 'aligned': True}",
+            "{'names': ['b', 'a'], 'formats': ['<f8', 'i1'], 'offsets': [8, 0], 'titles': ['t', None], 'itemsize': 16}",
+            "('<f4', (2,))",
+            "(('<f4', (3,)), (2,))",
+            "[('n', [('x', '<f4')], (2, 2))]",
+        ] {
+            assert_eq!(text.parse::<DType>().unwrap().to_string(), text);
+        }
+    }
+
+    #[test]
+    fn literals_that_are_no_dtypes_say_why() {
+        let message = |text: &str| text.parse::<DType>().unwrap_err().to_string();
+        assert_eq!(
+            message("[('a', '<i4')"),
+            "dtype \"[('a', '<i4')\" is invalid: found the end at byte 13, expected ',' or ']'"
+        );
+        assert_eq!(
+            message("[('a', 'f5')]"),
+            "dtype \"[('a', 'f5')]\" is invalid: a float has 2, 4, 8 or 16 bytes, or 12 on 32-bit systems (byte 7)"
+        );
+        assert_eq!(
+            message("{'a': 1}"),
+            "dtype \"{'a': 1}\" is invalid: a dictionary needs names, formats, offsets and itemsize"
+        );
+        let deep = "[".repeat(1000);
+        assert!(message(&deep).ends_with("brackets are nested deeper than 200 at byte 200"));
+    }
+}
