@@ -76,6 +76,9 @@ pub enum FormatProblem {
     /// The file starts with something else than NumPy's magic bytes.
     #[error("not an npy file: {0}")]
     NotNpy(String),
+    /// The file starts with something else than a zip archive.
+    #[error("not an npz archive: {0}")]
+    NotNpz(String),
     /// The file ends within its header.
     #[error("header is truncated: it needs {needed} bytes, found {found}")]
     HeaderTruncated {
@@ -283,6 +286,14 @@ pub enum LimitProblem {
     Nesting {
         /// Bytes from the start of the file.
         at: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// A preview would print more than the file can justify.
+    #[error("the preview has {found} values, of which the file holds few or no bytes; the limit is {limit}")]
+    Printed {
+        /// Values that would be printed.
+        found: usize,
         /// The limit.
         limit: usize,
     },

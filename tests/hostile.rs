@@ -338,3 +338,26 @@ fn golden_files() -> Vec<PathBuf> {
     assert!(files.len() > 100);
     files
 }
+
+/// Elements without bytes are as many as a header claims; printing them is refused before it begins.
+#[test]
+fn a_preview_of_nothing_ends() {
+    let options = npymap::PrintOptions::default();
+    for (descr, shape) in [
+        ("'|V0'", format!("({})", "2, ".repeat(40))),
+        ("'<U0'", format!("({})", "3, ".repeat(30))),
+        ("[]", format!("({})", "2, ".repeat(50))),
+        ("[('a', '<f4', (1000000000, 0))]", "(1,)".to_string()),
+        ("[('a', '<f4', (1000000000, 0)), ('b', 'i1')]", "(1,)".to_string()),
+        ("[('a', [], (2147483647,))]", "(3,)".to_string()),
+    ] {
+        let text = format!("{{'descr': {descr}, 'fortran_order': False, 'shape': {shape}}}\n");
+        let mut bytes = claim(1, text.len() as u32, text.as_bytes());
+        bytes.push(0);
+        let error = NpyReader::new(bytes.as_slice()).unwrap().preview(&options).unwrap_err();
+        assert!(matches!(error, Error::Limit { .. }), "{descr}: {error}");
+    }
+    // A thousand of them are printed.
+    let bytes = Header::new("V0".parse().unwrap(), [1000]).encode();
+    assert!(NpyReader::new(bytes.as_slice()).unwrap().preview(&options).is_ok());
+}

@@ -223,7 +223,16 @@ fn raw_files_that_do_not_fit_are_errors() {
     );
     assert_eq!(
         message(unsafe { options().offset(u64::MAX).shape([3]).map(&path) }),
-        format!("{name}: data is truncated: shape (3,) of '<f4' needs 12 bytes, found 0")
+        format!("{name}: the offset 18446744073709551615 is beyond the end of the file (byte 10)")
+    );
+    // NumPy refuses an offset beyond the end for arrays without bytes, too, and more than 64 axes.
+    assert_eq!(
+        message(unsafe { options().offset(11).shape([0]).map(&path) }),
+        format!("{name}: the offset 11 is beyond the end of the file (byte 10)")
+    );
+    assert_eq!(
+        message(unsafe { options().shape([1; 65]).map(&path) }),
+        format!("{name}: shape ({}1) is invalid: it has more than 64 axes", "1, ".repeat(64))
     );
     let void: DType = "V0".parse().unwrap();
     assert_eq!(
@@ -344,6 +353,35 @@ fn a_new_file_can_be_demanded_and_reserved() {
     {
         use std::os::unix::fs::MetadataExt;
         assert!(fs::metadata(&path).unwrap().blocks() * 512 >= 100_128, "the disk has room for all of it");
+    }
+}
+
+/// What is there stays where the new file cannot be had.
+#[test]
+#[cfg(unix)]
+fn a_creation_that_fails_destroys_nothing() {
+    let path = temporary_file();
+    npymap::save(&path, &vec![1u8, 2, 3]).unwrap();
+    let before = fs::read(&path).unwrap();
+    let too_large = Header::new(DType::of::<u8>(), [1usize << 62]);
+    assert!(matches!(unsafe { NpyMapMut::create(&path, &too_large) }, Err(Error::Io { .. })));
+    assert_eq!(fs::read(&path).unwrap(), before);
+    let link = temporary_file();
+    std::os::unix::fs::symlink(&path, &link).unwrap();
+    assert!(unsafe { NpyMapMut::create(&link, &too_large) }.is_err());
+    assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    assert_eq!(fs::read(&link).unwrap(), before);
+    let missing = temporary_file();
+    assert!(unsafe { NpyMapMut::create(&missing, &too_large) }.is_err());
+    assert!(!missing.as_ref().exists());
+    // A pipe and a device are left alone.
+    let pipe = temporary_file();
+    assert!(std::process::Command::new("mkfifo").arg(pipe.as_ref()).status().unwrap().success());
+    let small = Header::new(DType::of::<u8>(), [3]);
+    for special in [pipe.as_ref(), "/dev/null".as_ref()] {
+        let error = unsafe { NpyMapMut::create(special, &small) }.unwrap_err().to_string();
+        assert!(error.ends_with(": it is not a regular file: it cannot be mapped"), "{error}");
+        assert!(special.exists());
     }
 }
 
@@ -508,9 +546,22 @@ fn a_file_larger_than_memory_is_worked_through() {
 
 /// A file system that is full: with room reserved it is an error when the file is created, and no file is left.
 #[test]
-#[ignore = "needs the right to mount a small file system"]
+#[ignore = "needs user namespaces, to mount a small file system in one"]
 #[cfg(target_os = "linux")]
 fn a_full_disk_is_an_error_at_creation() {
+    const CHILD: &str = "NPYMAP_TEST_FULL_DISK";
+    if std::env::var_os(CHILD).is_none() {
+        // In a namespace of its own it may mount what it likes, and nobody else sees it.
+        let child = std::process::Command::new("unshare")
+            .args(["--map-root-user", "--mount"])
+            .arg(std::env::current_exe().unwrap())
+            .args(["--exact", "a_full_disk_is_an_error_at_creation", "--include-ignored"])
+            .env(CHILD, "1")
+            .output()
+            .unwrap();
+        assert!(child.status.success(), "{child:?}");
+        return;
+    }
     let folder = std::path::PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("small-tmpfs");
     fs::create_dir_all(&folder).unwrap();
     let run = |command: &str, args: &[&str]| {

@@ -300,3 +300,33 @@ fn folders_and_devices_are_errors() {
         }
     }
 }
+
+/// Each door names what it was given.
+#[test]
+fn what_is_no_archive_says_so() {
+    let folder = TempDir::new().unwrap();
+    let archive = fs::read(root().join("testdata/iris.npz")).unwrap();
+    let cut = folder.path().join("cut.npz");
+    fs::write(&cut, &archive[..archive.len() - 30]).unwrap();
+    for (file, text) in [
+        (
+            root().join("testdata/iris.npy"),
+            "not an npz archive: it starts with \"\\x93NUMPY\", expected \"PK\\x03\\x04\" (a .npy file: open it with load or NpyFile)",
+        ),
+        (root().join("testdata/crafted/x-gzip.npy"), "not an npz archive: it starts with"),
+        (root().join("testdata/crafted/x-empty.npy"), "not an npz archive: it is empty"),
+        (cut, "archive is invalid: it has no directory at its end, so that it was cut off or damaged"),
+    ] {
+        let output = npymap().arg("show").arg(format!("{}:x", file.display())).output().unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        assert!(stderr(&output).contains(text), "{}", stderr(&output));
+    }
+}
+
+/// Every error names its file.
+#[test]
+fn errors_name_the_file() {
+    let output = npymap().args(["show", "testdata/numpy-2.4/object.npy"]).output().unwrap();
+    let error = stderr(&output);
+    assert!(error.starts_with("npymap: testdata/numpy-2.4/object.npy: "), "{error}");
+}

@@ -36,7 +36,7 @@ impl Prefix {
     fn parse(bytes: &[u8]) -> Result<Option<Self>> {
         let start = bytes.get(..MAGIC.len()).unwrap_or(bytes);
         if start.is_empty() || !MAGIC.starts_with(start) {
-            return Err(FormatProblem::NotNpy(describe_start(bytes)).into());
+            return Err(FormatProblem::NotNpy(describe_start(bytes, MAGIC)).into());
         }
         let (version, len, text_len) = match *bytes {
             [_, _, _, _, _, _, 1, 0, a, b, ..] => ((1, 0), 10, u16::from_le_bytes([a, b]).into()),
@@ -254,7 +254,7 @@ impl Header {
     /// Refuses what no array can be: too many axes, or more bytes than memory can address.
     ///
     /// A zero axis does not excuse the others, as in NumPy.
-    fn check_size(&self) -> Result<()> {
+    pub(crate) fn check_size(&self) -> Result<()> {
         let invalid =
             |reason: &str| FormatProblem::Shape { shape: self.shape_text(), reason: reason.to_string() };
         let (axes, base) = self.dtype.flattened();

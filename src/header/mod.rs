@@ -21,6 +21,8 @@ mod sniff;
 use std::io::Read;
 
 pub(crate) use decode::Decoded;
+#[cfg(feature = "npz")]
+pub(crate) use sniff::describe_start;
 
 use crate::dtype::{DType, Subarray};
 use crate::error::Result;

@@ -1,5 +1,7 @@
 //! What a file that is not NumPy's may be.
 
+use super::MAGIC;
+
 /// Starts of files that are taken for `.npy`, with what to do about each.
 const KNOWN: [(&[u8], &str); 15] = [
     (b"PK\x03\x04", "a zip archive: open it with NpzReader"),
@@ -18,6 +20,9 @@ const KNOWN: [(&[u8], &str); 15] = [
     (b"\x80\x04", PICKLE),
     (b"\x80\x05", PICKLE),
 ];
+
+/// A file that is taken for something else.
+const NPY: (&[u8], &str) = (MAGIC, "a .npy file: open it with load or NpyFile");
 
 const PICKLE: &str =
     "a Python pickle: it is never read because unpickling runs code; np.save the array in Python";
@@ -38,14 +43,18 @@ pub(super) fn is_undecided(bytes: &[u8]) -> bool {
         })
 }
 
-/// What `bytes` start with, and what kind of file that is where it is known.
-pub(super) fn describe_start(bytes: &[u8]) -> String {
+/// What `bytes` start with instead of `expected`, and what kind of file that is where it is known.
+pub(crate) fn describe_start(bytes: &[u8], expected: &[u8]) -> String {
     if bytes.is_empty() {
         return "it is empty".to_string();
     }
     let start = bytes.get(..6).unwrap_or(bytes);
-    let known =
-        KNOWN.iter().find(|(magic, _)| bytes.starts_with(magic)).map(|(_, name)| *name).or_else(|| {
+    let known = KNOWN
+        .iter()
+        .chain([&NPY])
+        .find(|(magic, _)| bytes.starts_with(magic))
+        .map(|(_, name)| *name)
+        .or_else(|| {
             let text = bytes.trim_ascii_start();
             let starts_with =
                 |word: &&[u8]| text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
@@ -53,9 +62,9 @@ pub(super) fn describe_start(bytes: &[u8]) -> String {
                 .any(starts_with)
                 .then_some("an HTML page: the download gave a web page instead of the file")
         });
-    let start = start.escape_ascii();
+    let (start, expected) = (start.escape_ascii(), expected.escape_ascii());
     match known {
-        Some(known) => format!("it starts with \"{start}\", expected \"\\x93NUMPY\" ({known})"),
-        None => format!("it starts with \"{start}\", expected \"\\x93NUMPY\""),
+        Some(known) => format!("it starts with \"{start}\", expected \"{expected}\" ({known})"),
+        None => format!("it starts with \"{start}\", expected \"{expected}\""),
     }
 }

@@ -25,7 +25,9 @@ impl<T: Element> Buffer<T> {
         let too_large = || LimitProblem::Memory((len as u64).saturating_mul(size_of::<T>() as u64));
         let layout = Layout::array::<T>(len).map_err(|_| too_large())?;
         if layout.size() == 0 {
-            return Ok(Self((0..len).map(|_| MaybeUninit::zeroed()).collect()));
+            let mut empty = Self(Vec::new());
+            empty.grow(len)?;
+            return Ok(empty);
         }
         // SAFETY: the layout's size is not zero, by the line above.
         let memory = unsafe { alloc_zeroed(layout) };
@@ -47,15 +49,20 @@ impl<T: Element> Buffer<T> {
         self.0
             .try_reserve_exact(more)
             .map_err(|_| LimitProblem::Memory((len as u64).saturating_mul(size_of::<T>() as u64)))?;
-        self.0.resize_with(len, MaybeUninit::zeroed);
+        let spare = self.0.spare_capacity_mut().as_mut_ptr();
+        // SAFETY: room for `more` elements has just been reserved. They are zeroed as bytes, padding included, which
+        // a `MaybeUninit` that is moved would not keep.
+        unsafe { spare.write_bytes(0, more) };
+        // SAFETY: the room is there, and elements that may be uninitialised need no initialisation.
+        unsafe { self.0.set_len(self.0.len() + more) };
         Ok(())
     }
 
     /// The memory as bytes.
     pub(crate) fn as_bytes_mut(&mut self) -> &mut [u8] {
         let len = size_of_val(self.0.as_slice());
-        // SAFETY: the bytes belong to `self.0`, are borrowed from it, and are initialised: `zeroed` is the one
-        // constructor, and what is written to them since are bytes.
+        // SAFETY: the bytes belong to `self.0`, are borrowed from it, and are initialised: `zeroed` and `grow` make
+        // them zero, and what is written to them since are bytes.
         unsafe { slice::from_raw_parts_mut(self.0.as_mut_ptr().cast(), len) }
     }
 

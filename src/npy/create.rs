@@ -1,13 +1,13 @@
 //! New files that are mapped at once.
 #![allow(unsafe_code, reason = "mapping is the one thing whose safety only the caller can know")]
 
-use std::fs::OpenOptions;
-use std::io::Write;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
 use std::path::Path;
 
 use super::map_mut::NpyMapMut;
 use super::mapped::Mapped;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, UnsupportedProblem};
 use crate::header::{Decoded, Header};
 use crate::limits::Limits;
 use crate::source::reserve;
@@ -59,7 +59,7 @@ impl CreateOptions {
     ///
     /// # Errors
     /// As [`NpyMapMut::create`]; [`Error::Io`] where the file exists and must be new, or where the disk is full and
-    /// room was to be reserved. A file that could not be made as large as it should be is removed again.
+    /// room was to be reserved; a new file is removed again then, and an existing one stays as it was.
     pub unsafe fn create(self, path: impl AsRef<Path>, header: &Header) -> Result<NpyMapMut> {
         let path = path.as_ref();
         let create = || {
@@ -73,6 +73,11 @@ impl CreateOptions {
         create().map_err(|error: Error| error.at_path(path))
     }
 
+    fn make_room(self, file: &File, len: u64) -> io::Result<()> {
+        file.set_len(len)?;
+        if self.reserve { reserve(file, len) } else { Ok(()) }
+    }
+
     /// Creates a file that starts with `bytes` and goes on with zeros to the end of the data.
     ///
     /// # Safety
@@ -80,23 +85,39 @@ impl CreateOptions {
     pub(super) unsafe fn create_mapped(self, path: &Path, bytes: &[u8], mapped: Mapped) -> Result<NpyMapMut> {
         // NumPy gives an empty raw file a byte, because it can map no file without.
         let len = mapped.file_len()?.max(1);
-        let mut options = OpenOptions::new();
-        options.read(true).write(true);
-        if self.new_file {
-            options.create_new(true);
-        } else {
-            options.create(true).truncate(true);
+        let open = |create_new: bool| {
+            OpenOptions::new()
+                .read(true)
+                .write(true)
+                .create(true)
+                .create_new(create_new)
+                .truncate(false)
+                .open(path)
+        };
+        let (mut file, is_ours) = match open(true) {
+            Ok(file) => (file, true),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && !self.new_file => {
+                (open(false)?, false)
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let metadata = file.metadata()?;
+        if !metadata.is_file() {
+            return Err(UnsupportedProblem::System(
+                "it is not a regular file: it cannot be mapped".to_string(),
+            )
+            .into());
         }
-        let mut file = options.open(path)?;
-        let filled = file
-            .write_all(bytes)
-            .and_then(|()| file.set_len(len))
-            .and_then(|()| if self.reserve { reserve(&file, len) } else { Ok(()) });
-        if let Err(error) = filled {
-            // It is an error already; a file that cannot be removed is the lesser evil.
-            let _ = std::fs::remove_file(path);
+        // That there is no room is found before an existing file loses what it has.
+        let old_len = metadata.len();
+        if let Err(error) = self.make_room(&file, len.max(old_len)) {
+            // It is an error already; a file that cannot be removed or cut is the lesser evil.
+            let _ = if is_ours { std::fs::remove_file(path) } else { file.set_len(old_len) };
             return Err(error.into());
         }
+        file.set_len(0)?;
+        file.write_all(bytes)?;
+        self.make_room(&file, len)?;
         // SAFETY: that nobody else changes the file is the caller's promise; its length has just been set.
         unsafe { NpyMapMut::from_file(&file, mapped) }
     }
@@ -110,8 +131,9 @@ impl NpyMapMut {
     /// As [`NpyMapMut::open`]; nobody has the old file mapped.
     ///
     /// # Errors
-    /// [`Error::Io`] where the file cannot be created or be so large;
-    /// [`Error::Unsupported`] for dtypes of objects, and those that no header can hold.
+    /// [`Error::Io`] where the file cannot be created or be so large; [`Error::Format`] for a shape that no array
+    /// can have; [`Error::Unsupported`] for dtypes of objects, those that no header can hold, and where there is
+    /// something else than a file.
     pub unsafe fn create(path: impl AsRef<Path>, header: &Header) -> Result<Self> {
         // SAFETY: the caller's promise is this function's own.
         unsafe { CreateOptions::new().create(path, header) }

@@ -145,6 +145,10 @@ impl NpyFile {
         read().map_err(|error| error.at_path(&self.path))
     }
 
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
     pub(super) fn decoded(&self) -> &Decoded {
         &self.decoded
     }

@@ -25,9 +25,10 @@ pub(super) struct Mapped {
 }
 
 impl Mapped {
-    /// An array of which nothing is checked yet but that its bytes can be counted.
+    /// An array of which nothing is checked yet but that it can be one.
     pub(super) fn new(path: &Path, header: Header, data_offset: u64) -> Result<Self> {
         header.check_readable()?;
+        header.check_size()?;
         let nbytes = header.checked_nbytes()?;
         Ok(Self { path: path.to_path_buf(), header, data_offset, nbytes })
     }

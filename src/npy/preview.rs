@@ -16,6 +16,9 @@ const GAP: u64 = 4096;
 /// Bytes that are read at once at most, so that memory follows the bytes that come and not the claims of a header.
 const RUN_MOST: usize = 32 * 1024;
 
+/// Values without bytes that are printed at most: nothing in the file justifies more.
+const PRINTED_MOST: usize = 1_000_000;
+
 /// The text that Python's `print` shows of an array; of a large one only the corners are read.
 ///
 /// # Examples
@@ -50,6 +53,7 @@ impl NpyFile {
     /// the file cannot be read, and [`Error::Format`](crate::Error::Format) where it has shrunk.
     pub fn preview(&self, options: &PrintOptions) -> Result<Preview> {
         Preview::new(self.decoded(), options, |offset, bytes| self.read_data_at(offset, bytes))
+            .map_err(|error| error.at_path(self.path()))
     }
 }
 
@@ -91,12 +95,33 @@ impl Preview {
         let shape = [header.shape.as_slice(), &axes].concat();
         let size = dtype.itemsize();
         let shown = Shown::new(&shape, &stored_shape(&shape, options), header.order);
+        // Elements without bytes are as many as the header claims, and no file has to hold them.
+        let printed = shown.len.saturating_mul(printed_items(dtype));
+        let limit = PRINTED_MOST.saturating_add(shown.len.saturating_mul(size));
+        if printed > limit {
+            return Err(LimitProblem::Printed { found: printed, limit }.into());
+        }
         let elements = gather(&shown, size, &mut read)?;
         let bytes = match header.order {
             Order::C => elements,
             Order::F => shown.in_c_order(&elements, size)?,
         };
         Ok(Self { dtype: dtype.clone(), shape, bytes, options: *options })
+    }
+}
+
+/// How many values are printed of one element.
+fn printed_items(dtype: &DType) -> usize {
+    match dtype {
+        DType::Structured(structured) => structured
+            .fields()
+            .iter()
+            .fold(1usize, |items, field| items.saturating_add(printed_items(field.dtype()))),
+        DType::Subarray(subarray) => subarray
+            .shape()
+            .iter()
+            .fold(printed_items(subarray.base()), |items, &axis| items.saturating_mul(axis.max(1))),
+        DType::Scalar(_) => 1,
     }
 }
 

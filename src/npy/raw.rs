@@ -170,7 +170,8 @@ impl RawOptions {
     /// As [`NpyMapMut::create`].
     ///
     /// # Errors
-    /// [`Error::Io`] where the file cannot be created, [`Error::Mismatch`] where no shape was given.
+    /// [`Error::Io`] where the file cannot be created or be so large, [`Error::Mismatch`] where no shape was given,
+    /// [`Error::Format`] for a shape that no array can have, [`Error::Unsupported`] for dtypes of objects.
     pub unsafe fn create(self, path: impl AsRef<Path>) -> Result<NpyMapMut> {
         let path = path.as_ref();
         let create = || {
@@ -193,9 +194,13 @@ impl RawOptions {
         if len == 0 {
             return Err(FormatProblem::Raw("the file is empty, there is nothing to map".to_string()).into());
         }
+        if self.offset > len {
+            let text = format!("the offset {} is beyond the end of the file (byte {len})", self.offset);
+            return Err(FormatProblem::Raw(text).into());
+        }
         let shape = match self.shape {
             Some(shape) => shape,
-            None => vec![elements_in(len, self.offset, &self.dtype)?],
+            None => vec![elements_in(len - self.offset, self.offset, &self.dtype)?],
         };
         let mapped = Mapped::new(path, Header::new(self.dtype, shape).with_order(self.order), self.offset)?;
         mapped.header.check_len(self.offset, len)?;
@@ -203,21 +208,18 @@ impl RawOptions {
     }
 }
 
-/// How many elements a file has from `offset` on.
+/// How many elements there are in the `bytes` that a file has from `offset` on.
 ///
 /// Source: numpy/_core/memmap.py, `memmap.__new__`.
-fn elements_in(len: u64, offset: u64, dtype: &DType) -> Result<usize> {
+fn elements_in(bytes: u64, offset: u64, dtype: &DType) -> Result<usize> {
     let raw = |text: String| Error::from(FormatProblem::Raw(text));
     let size = dtype.itemsize() as u64;
-    let Some(bytes) = len.checked_sub(offset) else {
-        return Err(raw(format!("the offset {offset} is beyond the end of the file (byte {len})")));
-    };
     if size == 0 {
         return Err(raw(
             "the elements have no bytes, so that the file cannot tell how many there are".to_string()
         ));
     }
-    if bytes % size != 0 {
+    if !bytes.is_multiple_of(size) {
         let text = format!(
             "{bytes} bytes from byte {offset} on are no whole number of elements of {size} bytes; give a shape"
         );

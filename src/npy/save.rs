@@ -25,10 +25,13 @@ pub trait Save {
 ///
 /// An array that is contiguous in column-major order only is written in Fortran order, every other in C order. The
 /// file appears whole or not at all: it is written beside `path` and then renamed, so that an old file stays as it is
-/// where anything fails. A symbolic link stays one, and permissions are kept.
+/// where anything fails. A symbolic link stays one, and permissions are kept; the owner is whoever saves, other hard
+/// links to the old file keep its content, and the folder must be writable. It does not wait for the disk: after a
+/// power cut the file may be the old or the new one, or one without content.
 ///
 /// # Errors
-/// [`Error::Io`](crate::Error::Io) where the file cannot be written.
+/// [`Error::Io`](crate::Error::Io) where the file cannot be written;
+/// [`Error::Unsupported`](crate::Error::Unsupported) for a path that names no file, and a dtype that no header can hold.
 ///
 /// # Examples
 /// ```

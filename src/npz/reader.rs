@@ -8,7 +8,7 @@ use zip::ZipArchive;
 use zip::result::ZipError;
 
 use crate::error::{Error, FormatProblem, MismatchProblem, Result, UnsupportedProblem};
-use crate::header::Header;
+use crate::header::{Header, describe_start};
 use crate::limits::Limits;
 use crate::literal::repr_str;
 use crate::npy::{NpyReader, Preview};
@@ -71,7 +71,23 @@ impl NpzReader {
     pub fn open_with(path: impl AsRef<Path>, limits: &Limits) -> Result<Self> {
         let path = path.as_ref();
         let open = || {
-            let archive = ZipArchive::new(BufReader::new(File::open(path)?)).map_err(zip_error)?;
+            let mut file = File::open(path)?;
+            if file.metadata()?.is_dir() {
+                return Err(io::Error::from(io::ErrorKind::IsADirectory).into());
+            }
+            let mut start = Vec::new();
+            (&mut file).take(64).read_to_end(&mut start)?;
+            if !start.starts_with(b"PK\x03\x04") && !start.starts_with(b"PK\x05\x06") {
+                return Err(FormatProblem::NotNpz(describe_start(&start, b"PK\x03\x04")).into());
+            }
+            // The directory is looked for from the end.
+            let archive = ZipArchive::new(BufReader::new(file)).map_err(|error| match error {
+                ZipError::InvalidArchive(text) if text.contains("EOCD") => {
+                    let text = "it has no directory at its end, so that it was cut off or damaged";
+                    FormatProblem::Archive(text.to_string()).into()
+                }
+                error => zip_error(error),
+            })?;
             let mut entries = Vec::with_capacity(archive.len());
             for index in 0..archive.len() {
                 if let Some(name) = archive.name_for_index(index) {

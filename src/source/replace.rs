@@ -25,19 +25,26 @@ pub(crate) fn replace(path: &Path, write: impl FnOnce(&mut File) -> Result<()>) 
         OpenOptions::new().write(true).open(&target)?;
     }
     let mut temporary = Temporary::beside(&target)?;
-    write(&mut temporary.file)?;
+    // Before anything is in it: what was private stays so meanwhile.
     if let Some(permissions) = permissions {
         temporary.file.set_permissions(permissions)?;
     }
+    write(&mut temporary.file)?;
     temporary.rename(&target)
 }
 
-/// Where a link that names no file yet leads, or `path` itself.
+/// Where links that name no file yet lead, or `path` itself.
 fn target_of_link(path: &Path) -> PathBuf {
-    match fs::read_link(path) {
-        Ok(link) => path.parent().unwrap_or(Path::new("")).join(link),
-        Err(_) => path.to_path_buf(),
+    /// Links that Linux follows.
+    const LINKS_MOST: usize = 40;
+    let mut target = path.to_path_buf();
+    for _ in 0..LINKS_MOST {
+        match fs::read_link(&target) {
+            Ok(link) => target = target.parent().unwrap_or(Path::new("")).join(link),
+            Err(_) => break,
+        }
     }
+    target
 }
 
 /// A file that is removed unless it is renamed.
@@ -66,6 +73,10 @@ impl Temporary {
             match OpenOptions::new().read(true).write(true).create_new(true).open(&path) {
                 Ok(file) => return Ok(Self { path, file, renamed: false }),
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+                    let text = format!("no file can be made beside it, as a save does first: {error}");
+                    return Err(io::Error::new(error.kind(), text).into());
+                }
                 Err(error) => return Err(error.into()),
             }
         }
