@@ -54,6 +54,8 @@ pub use npy::load;
 pub use npy::{
     Advice, CreateOptions, NpyFile, NpyMap, NpyMapMut, NpyReader, Preview, RawOptions, Save, save, save_as,
 };
+#[cfg(feature = "derive")]
+pub use npymap_derive::Record;
 #[cfg(feature = "npz")]
 pub use npz::NpzReader;
 pub use print::PrintOptions;
