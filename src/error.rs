@@ -216,6 +216,47 @@ pub enum MismatchProblem {
         /// Which field, and what is wrong with it.
         reason: String,
     },
+    /// The Rust type is an array, and the file's last axes are not its own.
+    #[error("shape {shape} does not end with the axes {axes} of {wanted}")]
+    Axes {
+        /// The shape as Python shows it.
+        shape: String,
+        /// The axes of the Rust type as Python shows them.
+        axes: String,
+        /// The Rust type.
+        wanted: String,
+    },
+    /// The Rust type is an array, whose items do not lie side by side in the file.
+    #[error(
+        "shape {shape} is in Fortran order, in which the items of {wanted} do not lie side by side; read it as \
+         an array of the items"
+    )]
+    Scattered {
+        /// The shape as Python shows it.
+        shape: String,
+        /// The Rust type.
+        wanted: String,
+    },
+    /// A text is longer than the Rust type.
+    #[error("text of {found} {unit} does not fit {wanted}")]
+    TextLen {
+        /// Bytes or characters of the text.
+        found: usize,
+        /// What is counted.
+        unit: &'static str,
+        /// The Rust type.
+        wanted: String,
+    },
+    /// The Rust type cannot be saved as the dtype.
+    #[error("{wanted} cannot be saved as dtype {dtype}, expected {expected}")]
+    SavedAs {
+        /// The dtype as the header shows it.
+        dtype: String,
+        /// The Rust type.
+        wanted: String,
+        /// The dtypes that would do.
+        expected: String,
+    },
     /// The bytes would have to change to become the Rust type, so there can be no reference to them.
     #[error("dtype {dtype} cannot be viewed as {wanted} without a copy: {reason}; use {way_out}")]
     View {

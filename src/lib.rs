@@ -45,15 +45,23 @@ pub use ndarray;
 pub use num_complex;
 
 pub use dtype::{ByteOrder, DType, Field, Kind, Scalar, Structured, Subarray, TimeUnit, Title, Unit};
-pub use element::Element;
+pub use element::{Be, Bytes, DateTime64, Element, Le, Number, TimeDelta64, Unicode};
 pub use error::{Error, FormatProblem, LimitProblem, MismatchProblem, Place, Result, UnsupportedProblem};
 pub use header::{Header, Order};
 pub use limits::Limits;
 #[cfg(feature = "ndarray")]
 pub use npy::load;
 pub use npy::{
-    Advice, CreateOptions, NpyFile, NpyMap, NpyMapMut, NpyReader, Preview, RawOptions, Save, save,
+    Advice, CreateOptions, NpyFile, NpyMap, NpyMapMut, NpyReader, Preview, RawOptions, Save, save, save_as,
 };
+#[cfg(feature = "derive")]
+pub use npymap_derive::Record;
 #[cfg(feature = "npz")]
 pub use npz::NpzReader;
 pub use print::PrintOptions;
+
+/// What the code of `#[derive(Record)]` calls; nobody else may.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::element::record::{Layout, Others, RecordField, dtype, field, saved_dtype};
+}

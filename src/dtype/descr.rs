@@ -5,7 +5,7 @@
 use std::fmt::{self, Write};
 
 use super::DType;
-use super::scalar::{Kind, Scalar, Unit};
+use super::scalar::{ByteOrder, Kind, Scalar, Unit};
 use super::structured::{Structured, Subarray, Title};
 use crate::error::{Result, UnsupportedProblem};
 use crate::literal::repr_str;
@@ -44,6 +44,40 @@ impl DType {
             dtype => push_nested(out, dtype)?,
         }
         Ok(())
+    }
+}
+
+impl DType {
+    /// The dtype as a header shows that of a field, for messages; of records that no header can hold what Python's
+    /// `str` shows.
+    pub(crate) fn field_descr(&self) -> String {
+        let mut out = String::new();
+        push_nested(&mut out, self).map_or_else(|_| self.to_string(), |()| out)
+    }
+
+    /// The dtypes that are read as this one, for messages.
+    pub(crate) fn expected(&self) -> String {
+        let (axes, item) = self.flattened();
+        let DType::Scalar(scalar) = item else {
+            return self.field_descr();
+        };
+        let with_axes = |scalar: Scalar| match axes.as_slice() {
+            [] => DType::Scalar(scalar).field_descr(),
+            axes => Subarray::new(scalar.into(), axes)
+                .map_or_else(|| self.field_descr(), |array| DType::from(array).field_descr()),
+        };
+        match scalar.kind() {
+            // Without a unit they stand for any, and texts in the other order follow from those in one.
+            Kind::DateTime64(_) | Kind::TimeDelta64(_) => format!("{} of any unit", with_axes(*scalar)),
+            Kind::Bytes | Kind::Unicode => format!("{} or narrower", with_axes(*scalar)),
+            _ if scalar.swapped() == *scalar => with_axes(*scalar),
+            _ => {
+                let is_little = scalar.byte_order() == ByteOrder::Little;
+                let (little, big) =
+                    if is_little { (*scalar, scalar.swapped()) } else { (scalar.swapped(), *scalar) };
+                format!("{} or {}", with_axes(little), with_axes(big))
+            }
+        }
     }
 }
 
@@ -134,7 +168,8 @@ pub(super) fn write_typestr(out: &mut impl Write, scalar: &Scalar) -> fmt::Resul
         Kind::String => return out.write_str("StringDType()"),
         _ => {}
     }
-    out.write_char(scalar.byte_order().as_char())?;
+    let order = if scalar.is_bfloat16() { ByteOrder::Little } else { scalar.byte_order() };
+    out.write_char(order.as_char())?;
     write_kind(out, scalar)
 }
 

@@ -33,6 +33,7 @@ fn write_name(out: &mut impl Write, scalar: &Scalar) -> fmt::Result {
         order => order != ByteOrder::NATIVE,
     };
     match scalar.kind() {
+        _ if scalar.is_bfloat16() => out.write_str("bfloat16"),
         _ if foreign => write_typestr(out, scalar),
         Kind::Bool => out.write_str("bool"),
         Kind::Int => write!(out, "int{bits}"),
@@ -97,6 +98,9 @@ fn type_name(scalar: &Scalar) -> Cow<'static, str> {
 }
 
 fn write_short_scalar(out: &mut impl Write, scalar: &Scalar) -> fmt::Result {
+    if scalar.is_bfloat16() {
+        return out.write_str("bfloat16");
+    }
     out.write_char('\'')?;
     match (scalar.kind(), scalar.itemsize()) {
         (Kind::Bool, _) => out.write_char('?')?,

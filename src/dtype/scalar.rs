@@ -157,6 +157,10 @@ impl Scalar {
     /// The most bytes that NumPy lets an element have (a C `int`).
     pub const ITEMSIZE_MOST: usize = i32::MAX as usize;
 
+    /// The `bfloat16` of ml_dtypes, which its headers call `<V2`. What a file holds is read as plain raw bytes, as
+    /// NumPy does without ml_dtypes.
+    pub(crate) const BFLOAT16: Self = Self { kind: Kind::Void, itemsize: 2, byte_order: ByteOrder::Little };
+
     /// The scalar of that kind, width and order, or `None` where NumPy has no such dtype.
     ///
     /// `itemsize` is in bytes, for `Unicode` too (four a character). The order of kinds that have none is
@@ -196,13 +200,31 @@ impl Scalar {
 
     /// The order of its bytes.
     pub const fn byte_order(&self) -> ByteOrder {
-        self.byte_order
+        match self.kind {
+            Kind::Void => ByteOrder::NotApplicable,
+            _ => self.byte_order,
+        }
+    }
+
+    /// Whether it is the [`Scalar::BFLOAT16`] of a Rust type.
+    pub(crate) const fn is_bfloat16(&self) -> bool {
+        matches!((self.kind, self.byte_order), (Kind::Void, ByteOrder::Little))
+    }
+
+    /// Whether it is raw bytes and nothing else.
+    pub(crate) const fn is_raw(&self) -> bool {
+        matches!(self.kind, Kind::Void) && !self.is_bfloat16()
+    }
+
+    /// Whether it is a single byte, as an unsigned number.
+    pub(crate) const fn is_byte(&self) -> bool {
+        matches!(self.kind, Kind::Uint) && self.itemsize == 1
     }
 
     /// The bytes that change places when the byte order changes: half of a complex number, one code
     /// unit of a text, 1 where there is no order.
     pub const fn swap_width(&self) -> usize {
-        match (self.byte_order, self.kind) {
+        match (self.byte_order(), self.kind) {
             (ByteOrder::NotApplicable, _) => 1,
             (_, Kind::Complex) => self.itemsize / 2,
             (_, Kind::Unicode) => 4,
@@ -226,6 +248,7 @@ impl Scalar {
     /// The same dtype in the other byte order, or itself where it has none.
     pub const fn swapped(self) -> Self {
         let byte_order = match self.byte_order {
+            byte_order if matches!(self.kind, Kind::Void) => byte_order,
             ByteOrder::Little => ByteOrder::Big,
             ByteOrder::Big => ByteOrder::Little,
             ByteOrder::NotApplicable => ByteOrder::NotApplicable,

@@ -12,6 +12,7 @@ pub struct Structured {
     aligned: bool,
     /// The number or text that the fields lie over, as in `('<i4', [('low', '<i2'), ('high', '<i2')])`.
     over: Option<Scalar>,
+    subset: bool,
 }
 
 /// One field of a record.
@@ -54,7 +55,7 @@ impl Structured {
         };
         let fits = itemsize <= Scalar::ITEMSIZE_MOST;
         let sound = fits && names_differ(&fields) && fields.iter().all(within) && !objects_overlap(&fields);
-        sound.then_some(Self { fields, itemsize, aligned: false, over: None })
+        sound.then_some(Self { fields, itemsize, aligned: false, over: None, subset: false })
     }
 
     /// The same record as NumPy's `align=True` makes it, where its offsets and item size are aligned.
@@ -80,6 +81,17 @@ impl Structured {
     /// Whether it was made as NumPy's `align=True` makes it. A file does not tell.
     pub fn is_aligned(&self) -> bool {
         self.aligned
+    }
+
+    /// The same record, as which records of a file that have more fields can be read.
+    #[must_use]
+    pub fn subset(self) -> Self {
+        Self { subset: true, ..self }
+    }
+
+    /// Whether records of a file that have more fields can be read as it. A file does not tell.
+    pub fn is_subset(&self) -> bool {
+        self.subset
     }
 
     /// The fields in the order of the header.
@@ -160,7 +172,8 @@ fn objects_overlap(fields: &[Field]) -> bool {
     })
 }
 
-// NumPy's `==` compares names, titles, formats, offsets and item size, and not the `align` flag.
+// NumPy's `==` compares names, titles, formats, offsets and item size, and not the `align` flag; nor is `subset` a
+// matter of what the bytes are.
 // It also holds two like records with a `StringDType` field for different unless they are one object;
 // that is not followed, for a value must equal its copy.
 impl PartialEq for Structured {

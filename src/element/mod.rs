@@ -3,21 +3,50 @@
 //! An [`Element`] says what its memory is by a dtype of its own; whether a file can be seen as it, or how it
 //! is converted, follows from the two dtypes alone (`kernels::Conversion`).
 
+mod array;
+mod endian;
 mod primitive;
+pub(crate) mod record;
+mod text;
+mod time;
 
-use crate::dtype::{DType, Kind, Scalar};
+pub use endian::{Be, Le, Number};
+pub use text::{Bytes, Unicode};
+pub use time::{DateTime64, TimeDelta64};
+
+use crate::dtype::{ByteOrder, DType, Kind, Scalar};
 use crate::error::{MismatchProblem, Result, UnsupportedProblem};
-use crate::kernels::{Conversion, Incompatible};
+use crate::kernels::{Conversion, Encoding, Incompatible};
 
 /// A Rust type that can be an element of an array: fixed in size, without references.
+///
+/// | Rust | NumPy |
+/// |---|---|
+/// | `bool`, `i8` to `i64`, `u8` to `u64`, `f32`, `f64`, [`half::f16`] | `b1`, `i1` to `i8`, `u1` to `u8`, `f4`, `f8`, `f2` |
+/// | [`half::bf16`] | ml_dtypes' `bfloat16`, which is saved as `<V2` |
+/// | `Complex<f32>`, `Complex<f64>` (feature `complex`) | `c8`, `c16` |
+/// | [`Bytes<N>`](crate::Bytes), [`Unicode<N>`](crate::Unicode) | `S` and `U` of `N` characters; narrower ones are padded |
+/// | [`DateTime64`](crate::DateTime64), [`TimeDelta64`](crate::TimeDelta64) | `M8` and `m8` of any unit |
+/// | `[u8; N]` | `V` of `N` bytes; also read from a last axis of `N` times `u1` |
+/// | `[T; N]` | a subarray; of a whole array the last axis |
+/// | [`Be<T>`](crate::Be), [`Le<T>`](crate::Le) | a number of one byte order, at any address |
+/// | a struct with `#[derive(Record)]` (feature `derive`) | a structured dtype |
+///
+/// Numbers, texts and times of a file are read in either byte order.
 ///
 /// # Safety
 /// - `dtype().itemsize()` is the size of `Self`.
 /// - Bytes that are valid for [`Element::dtype`] are a valid `Self`. Any bytes are valid for a number; those of
-///   a `bool` are 0 or 1, those of `U` text are Unicode scalar values in the byte order of the dtype; those of
+///   a `bool` are 0 or 1, those of `U` text are Unicode scalar values in the byte order of the machine; those of
 ///   a record are valid in each field, and anything between them.
 /// - Every byte that belongs to a field, or to a `Self` that is no record, is initialised.
 #[expect(unsafe_code, reason = "the kernels rely on what the trait promises")]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be an element of a NumPy array",
+    label = "not an element",
+    note = "elements are numbers, `bool`, `Bytes<N>`, `Unicode<N>`, `DateTime64`, `TimeDelta64`, arrays `[T; N]` of \
+            elements, and structs with `#[derive(Record, Clone, Copy)]`"
+)]
 pub unsafe trait Element: Copy + Send + Sync + 'static {
     /// What the memory of `Self` is, in the machine's byte order where the type does not fix another.
     ///
@@ -28,6 +57,12 @@ pub unsafe trait Element: Copy + Send + Sync + 'static {
     /// assert_eq!(i32::dtype().itemsize(), 4);
     /// ```
     fn dtype() -> DType;
+
+    /// What [`save`](crate::save) makes of `Self`: [`Element::dtype`] but for records whose layout is the compiler's
+    /// choice, which are saved without padding and in the order of the source.
+    fn saved_dtype() -> DType {
+        Self::dtype()
+    }
 }
 
 impl DType {
@@ -54,36 +89,34 @@ pub(crate) fn conversion<T: Element>(file: &DType) -> Result<Conversion> {
         let (dtype, wanted) = (descr(file), type_name::<T>());
         match incompatible {
             Incompatible::DType => {
-                MismatchProblem::DType { dtype, wanted, expected: expected(&memory) }.into()
+                MismatchProblem::DType { dtype, wanted, expected: T::saved_dtype().expected() }.into()
             }
             Incompatible::Field(reason) => MismatchProblem::Record { dtype, wanted, reason }.into(),
         }
     })
 }
 
-/// The dtypes that become a Rust type whose memory is `memory`.
-fn expected(memory: &DType) -> String {
-    match memory {
-        DType::Scalar(scalar) if scalar.swapped() != *scalar && !is_native_only(scalar) => {
-            let (little, big) = if scalar.byte_order() == crate::ByteOrder::Little {
-                (*scalar, scalar.swapped())
-            } else {
-                (scalar.swapped(), *scalar)
-            };
-            format!("{} or {}", descr(&little.into()), descr(&big.into()))
-        }
-        memory => descr(memory),
-    }
+/// How `T` becomes an element of `file`, or why it does not.
+pub(crate) fn encoding<T: Element>(file: &DType) -> Result<Encoding> {
+    let conversion = Conversion::new(file, &T::dtype()).ok();
+    conversion.and_then(Encoding::new).ok_or_else(|| {
+        let expected = T::saved_dtype().expected();
+        MismatchProblem::SavedAs { dtype: descr(file), wanted: type_name::<T>(), expected }.into()
+    })
 }
 
-/// Whether only one byte order makes sense in a message: times without a unit stand for any.
-fn is_native_only(scalar: &Scalar) -> bool {
-    matches!(scalar.kind(), Kind::DateTime64(_) | Kind::TimeDelta64(_))
+/// The scalar of a Rust type, when it is compiled: NumPy has none of more than 2147483647 bytes.
+#[expect(clippy::panic, reason = "it is called in constants alone, where it stops the compiler")]
+const fn scalar_of(kind: Kind, itemsize: usize) -> Scalar {
+    match Scalar::new(kind, itemsize, ByteOrder::NATIVE) {
+        Some(scalar) => scalar,
+        None => panic!("NumPy has no dtype of this type's size"),
+    }
 }
 
 /// A dtype as the header shows it, for messages.
 pub(crate) fn descr(dtype: &DType) -> String {
-    dtype.descr().unwrap_or_else(|_| dtype.to_string())
+    dtype.field_descr()
 }
 
 /// A type's name without the modules that it lives in.

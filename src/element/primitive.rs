@@ -1,8 +1,8 @@
 //! Numbers and bools as elements.
 #![allow(unsafe_code, reason = "the implementations of the one unsafe trait; there is no unsafe block here")]
 
-use super::Element;
-use crate::dtype::{ByteOrder, DType, Kind, Scalar};
+use super::{Element, scalar_of};
+use crate::dtype::{DType, Kind, Scalar};
 
 macro_rules! elements {
     ($($kind:ident: $($type:ty),+;)+) => {$($(
@@ -11,10 +11,7 @@ macro_rules! elements {
         // padding.
         unsafe impl Element for $type {
             fn dtype() -> DType {
-                const SCALAR: Scalar = match Scalar::new(Kind::$kind, size_of::<$type>(), ByteOrder::NATIVE) {
-                    Some(scalar) => scalar,
-                    None => panic!("no dtype has the size of this type"),
-                };
+                const SCALAR: Scalar = scalar_of(Kind::$kind, size_of::<$type>());
                 DType::Scalar(SCALAR)
             }
         }
@@ -26,6 +23,13 @@ elements! {
     Int: i8, i16, i32, i64;
     Uint: u8, u16, u32, u64;
     Float: half::f16, f32, f64;
+}
+
+// SAFETY: any two bytes are a bfloat16, and raw bytes.
+unsafe impl Element for half::bf16 {
+    fn dtype() -> DType {
+        DType::Scalar(Scalar::BFLOAT16)
+    }
 }
 
 #[cfg(feature = "complex")]

@@ -69,7 +69,8 @@ impl Header {
     /// The most axes that NumPy lets an array have.
     pub const NDIM_MOST: usize = Subarray::NDIM_MOST;
 
-    /// The header of an array of that dtype and shape, in C order.
+    /// The header of an array of that dtype and shape, in C order. The axes of a subarray become the array's last,
+    /// as in NumPy, whose arrays have no such dtype.
     ///
     /// # Examples
     /// ```
@@ -79,7 +80,16 @@ impl Header {
     /// assert_eq!(header.nbytes(), Some(48));
     /// ```
     pub fn new(dtype: DType, shape: impl Into<Vec<usize>>) -> Self {
-        Self { dtype, order: Order::C, shape: shape.into() }
+        let mut shape = shape.into();
+        let dtype = match dtype {
+            DType::Subarray(subarray) => {
+                let (axes, base) = subarray.flattened();
+                shape.extend(axes);
+                base.clone()
+            }
+            dtype => dtype,
+        };
+        Self { dtype, order: Order::C, shape }
     }
 
     /// The same header in another order.

@@ -1,10 +1,10 @@
 //! From the elements of one dtype to those of another, by moving, swapping and checking bytes.
 
-use std::borrow::Cow;
-
+use super::gather::{Part, gather};
 use super::swap::swap_in_place;
 use super::valid::{Invalid, Rule};
 use crate::dtype::{DType, Field, Kind, Scalar, Structured};
+use crate::literal::repr_str;
 
 /// What turns the elements of a file into those of a Rust type.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,28 +12,24 @@ pub(crate) struct Conversion {
     /// Bytes of one element in the file, and in memory.
     sizes: (usize, usize),
     plan: Plan,
+    /// What moves, from the file to memory.
+    parts: Vec<Part>,
     /// What must be checked in each element in memory.
     checks: Vec<Check>,
+    /// Whether a text is wider in memory than in the file.
+    pads: bool,
+    /// Whether fields of the file are left out.
+    skips: bool,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Plan {
     /// The bytes are the same.
     Copy,
     /// The bytes are the same but for their order within runs of this width.
     Swap(usize),
     /// Each element is put together from parts.
-    Gather(Vec<Part>),
-}
-
-/// Bytes of an element that move together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Part {
-    from: usize,
-    to: usize,
-    len: usize,
-    /// The width of the runs that are reversed; 1 where none is.
-    swap: usize,
+    Gather,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,10 +51,12 @@ pub(crate) enum Incompatible {
 impl Conversion {
     /// From elements of `file` to elements of `memory`, in whose native byte order checks are made.
     pub(crate) fn new(file: &DType, memory: &DType) -> Result<Self, Incompatible> {
-        let mut builder = Builder { parts: Vec::new(), checks: Vec::new() };
+        let mut builder = Builder { parts: Vec::new(), checks: Vec::new(), pads: false, skips: false };
         builder.pair(file, memory, 0, 0, "")?;
         let sizes = (file.itemsize(), memory.itemsize());
-        Ok(Self { sizes, plan: plan(builder.parts, sizes), checks: builder.checks })
+        let Builder { parts, checks, pads, skips } = builder;
+        let parts = merged(parts);
+        Ok(Self { sizes, plan: plan(&parts, sizes, pads), parts, checks, pads, skips })
     }
 
     /// Whether the file's bytes are the elements' own.
@@ -76,9 +74,32 @@ impl Conversion {
         self.checks.is_empty()
     }
 
+    /// Whether a text is wider in memory than in the file.
+    pub(crate) fn pads(&self) -> bool {
+        self.pads
+    }
+
+    /// Whether fields of the file are left out.
+    pub(crate) fn skips(&self) -> bool {
+        self.skips
+    }
+
     /// Bytes of one element in the file.
     pub(crate) fn file_size(&self) -> usize {
         self.sizes.0
+    }
+
+    /// Where in an element of the file the byte or code unit stands that comes to `at` in memory.
+    pub(crate) fn file_offset(&self, at: usize) -> usize {
+        let part = self.parts.iter().find(|part| (part.to..part.to + part.len).contains(&at));
+        part.map_or(at, |part| part.from + (at - part.to))
+    }
+
+    /// The way back, of elements in memory to those of a file; `None` where something would be lost.
+    pub(super) fn backward(self) -> Option<(Vec<Part>, (usize, usize))> {
+        let back = |part: Part| Part { from: part.to, to: part.from, ..part };
+        let lossless = !self.pads && !self.skips;
+        lossless.then(|| (self.parts.into_iter().map(back).collect(), (self.sizes.1, self.sizes.0)))
     }
 
     /// Makes elements where the file's bytes stand, and checks them. Only for conversions in place.
@@ -91,55 +112,34 @@ impl Conversion {
 
     /// Makes elements of the file's bytes in memory of its own, and checks them.
     pub(crate) fn convert(&self, file: &[u8], memory: &mut [u8]) -> Result<(), Invalid> {
-        match &self.plan {
-            Plan::Copy | Plan::Swap(_) => {
-                memory.copy_from_slice(file);
-                return self.convert_in_place(memory);
-            }
-            Plan::Gather(parts) => {
-                let (file_size, memory_size) = (self.sizes.0.max(1), self.sizes.1.max(1));
-                for part in parts {
-                    let elements = file.chunks_exact(file_size).zip(memory.chunks_exact_mut(memory_size));
-                    for (from, to) in elements {
-                        let to = &mut to[part.to..part.to + part.len];
-                        to.copy_from_slice(&from[part.from..part.from + part.len]);
-                        swap_in_place(to, part.swap);
-                    }
-                }
-            }
+        if self.is_in_place() {
+            memory.copy_from_slice(file);
+            return self.convert_in_place(memory);
         }
+        if self.pads {
+            memory.fill(0);
+        }
+        gather(&self.parts, self.sizes, file, memory);
         self.check(memory)
     }
 
     /// Checks elements in memory.
     pub(crate) fn check(&self, bytes: &[u8]) -> Result<(), Invalid> {
-        let size = self.sizes.1;
-        for check in &self.checks {
-            if check.len == size {
-                check.rule.check(bytes)?;
-                continue;
-            }
-            for (index, element) in bytes.chunks_exact(size).enumerate() {
-                check
-                    .rule
-                    .check(&element[check.offset..check.offset + check.len])
-                    .map_err(|invalid| Invalid { at: index * size + check.offset + invalid.at, ..invalid })?;
-            }
-        }
-        Ok(())
+        self.checks
+            .iter()
+            .try_for_each(|check| check.rule.check_within(bytes, self.sizes.1, check.offset, check.len))
     }
 }
 
 /// The simplest plan that moves these parts.
-fn plan(parts: Vec<Part>, sizes: (usize, usize)) -> Plan {
-    let parts = merged(parts);
-    let same_places = sizes.0 == sizes.1 && parts.iter().all(|part| part.from == part.to);
+fn plan(parts: &[Part], sizes: (usize, usize), pads: bool) -> Plan {
+    let same_places = sizes.0 == sizes.1 && !pads && parts.iter().all(|part| part.from == part.to);
     if same_places && parts.iter().all(|part| part.swap == 1) {
         return Plan::Copy;
     }
-    match parts.as_slice() {
+    match parts {
         [part] if same_places && part.len == sizes.0 => Plan::Swap(part.swap),
-        _ => Plan::Gather(parts),
+        _ => Plan::Gather,
     }
 }
 
@@ -164,6 +164,8 @@ fn merged(parts: Vec<Part>) -> Vec<Part> {
 struct Builder {
     parts: Vec<Part>,
     checks: Vec<Check>,
+    pads: bool,
+    skips: bool,
 }
 
 impl Builder {
@@ -176,53 +178,71 @@ impl Builder {
         to: usize,
         path: &str,
     ) -> Result<(), Incompatible> {
-        match (file, memory) {
-            (DType::Scalar(file), DType::Scalar(memory)) if fits(file, memory) => {
-                self.scalars(file, memory, 1, from, to);
-                Ok(())
-            }
-            (DType::Subarray(file), DType::Subarray(memory)) => {
-                // Subarrays of subarrays lie in memory as one with the axes of all.
-                let ((axes, file), (wanted_axes, memory)) = (file.flattened(), memory.flattened());
-                let count = axes.iter().product();
-                match (file, memory) {
-                    _ if axes != wanted_axes => mismatch(file, memory, path),
-                    (DType::Scalar(file), DType::Scalar(memory)) if fits(file, memory) => {
-                        self.scalars(file, memory, count, from, to);
-                        Ok(())
-                    }
-                    (file, memory) => (0..count).try_for_each(|item| {
-                        let (from, to) = (from + item * file.itemsize(), to + item * memory.itemsize());
-                        self.pair(file, memory, from, to, path)
-                    }),
+        // Subarrays of subarrays lie in memory as one with the axes of all.
+        let ((axes, file_item), (wanted_axes, item)) = (file.flattened(), memory.flattened());
+        if axes != wanted_axes {
+            // Raw bytes take an axis of single bytes.
+            return match (file_item, item) {
+                (DType::Scalar(bytes), DType::Scalar(raw))
+                    if bytes.is_byte()
+                        && raw.is_raw()
+                        && axes.split_last() == Some((&raw.itemsize(), &wanted_axes)) =>
+                {
+                    self.scalars(bytes, bytes, axes.iter().product(), from, to);
+                    Ok(())
                 }
+                _ => mismatch(file, memory, path),
+            };
+        }
+        let count = axes.iter().product();
+        match (file_item, item) {
+            (DType::Scalar(file), DType::Scalar(memory)) if fits(file, memory) => {
+                self.scalars(file, memory, count, from, to);
+                Ok(())
             }
             (DType::Structured(file), DType::Scalar(memory))
                 if file.scalar().is_some_and(|file| fits(file, memory)) =>
             {
-                file.scalar().into_iter().for_each(|file| self.scalars(file, memory, 1, from, to));
+                file.scalar().into_iter().for_each(|file| self.scalars(file, memory, count, from, to));
                 Ok(())
             }
             (DType::Structured(file), DType::Structured(memory)) => {
-                self.records(file, memory, from, to, path)
+                // Items without bytes are all alike.
+                let bytes = file.itemsize() + memory.itemsize() > 0;
+                (0..if bytes { count } else { count.min(1) }).try_for_each(|item| {
+                    let (from, to) = (from + item * file.itemsize(), to + item * memory.itemsize());
+                    self.records(file, memory, from, to, path)
+                })
             }
             _ => mismatch(file, memory, path),
         }
     }
 
     fn scalars(&mut self, file: &Scalar, memory: &Scalar, count: usize, from: usize, to: usize) {
-        let len = file.itemsize() * count;
-        if len == 0 {
-            return;
-        }
         let swap = if file.byte_order() == memory.byte_order() { 1 } else { file.swap_width() };
-        self.parts.push(Part { from, to, len, swap });
+        let (file_size, size) = (file.itemsize(), memory.itemsize());
+        if file_size == size {
+            self.part(Part { from, to, len: size * count, swap });
+        } else {
+            self.pads |= count > 0;
+            for item in 0..if file_size == 0 { 0 } else { count } {
+                self.part(Part { from: from + item * file_size, to: to + item * size, len: file_size, swap });
+            }
+        }
         let rule = match memory.kind() {
             Kind::Bool => Rule::Bool,
             Kind::Unicode => Rule::CodeUnit,
             _ => return,
         };
-        self.checks.push(Check { offset: to, len, rule });
+        if size * count > 0 {
+            self.checks.push(Check { offset: to, len: size * count, rule });
+        }
+    }
+
+    fn part(&mut self, part: Part) {
+        if part.len > 0 {
+            self.parts.push(part);
+        }
     }
 
     fn records(
@@ -238,22 +258,20 @@ impl Builder {
             path => format!("{path}.{}", field.name()),
         };
         if let Some(extra) = file.fields().iter().find(|field| memory.field(field.name()).is_none()) {
-            return Err(Incompatible::Field(format!("it has no field '{}'", within(extra))));
+            if !memory.is_subset() {
+                let extra = repr_str(&within(extra));
+                let text = format!("it has no field {extra}; #[npy(subset)] leaves it out");
+                return Err(Incompatible::Field(text));
+            }
+            self.skips = true;
         }
         for wanted in memory.fields() {
+            let path = within(wanted);
             let Some(found) = file.field(wanted.name()) else {
-                return Err(Incompatible::Field(format!(
-                    "field '{}' is missing in the file",
-                    within(wanted)
-                )));
+                return Err(Incompatible::Field(format!("field {} is missing in the file", repr_str(&path))));
             };
-            self.pair(
-                found.dtype(),
-                wanted.dtype(),
-                from + found.offset(),
-                to + wanted.offset(),
-                &within(wanted),
-            )?;
+            let (from, to) = (from + found.offset(), to + wanted.offset());
+            self.pair(found.dtype(), wanted.dtype(), from, to, &path)?;
         }
         Ok(())
     }
@@ -264,12 +282,13 @@ fn mismatch(file: &DType, memory: &DType, path: &str) -> Result<(), Incompatible
     if path.is_empty() {
         return Err(Incompatible::DType);
     }
-    Err(Incompatible::Field(format!("field '{path}' is {}, expected {}", Brief(file), Brief(memory))))
+    let (path, found, expected) = (repr_str(path), file.field_descr(), memory.expected());
+    Err(Incompatible::Field(format!("field {path} is {found}, expected {expected}")))
 }
 
-/// Whether a scalar of the file becomes one of memory by moving and swapping its bytes.
+/// Whether a scalar of the file becomes one of memory by moving, swapping and padding its bytes.
 fn fits(file: &Scalar, memory: &Scalar) -> bool {
-    let same_kind = match (file.kind(), memory.kind()) {
+    match (file.kind(), memory.kind()) {
         (Kind::Object | Kind::String, _) => false,
         // A memory dtype without a unit takes the count of any.
         (Kind::DateTime64(_), Kind::DateTime64(unit)) | (Kind::TimeDelta64(_), Kind::TimeDelta64(unit))
@@ -277,18 +296,8 @@ fn fits(file: &Scalar, memory: &Scalar) -> bool {
         {
             true
         }
-        (file, memory) => file == memory,
-    };
-    same_kind && file.itemsize() == memory.itemsize()
-}
-
-/// A dtype in an error about a field.
-struct Brief<'a>(&'a DType);
-
-impl std::fmt::Display for Brief<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let text = self.0.descr().map_or(Cow::Borrowed("a record"), Cow::Owned);
-        f.write_str(&text)
+        (Kind::Bytes, Kind::Bytes) | (Kind::Unicode, Kind::Unicode) => file.itemsize() <= memory.itemsize(),
+        (found, wanted) => found == wanted && file.itemsize() == memory.itemsize(),
     }
 }
 
@@ -318,6 +327,8 @@ mod tests {
         assert_eq!(plan("O", "O"), Err(Incompatible::DType));
         assert_eq!(plan("<M8[s]", "<M8"), Ok(Plan::Copy));
         assert_eq!(plan("<M8[s]", "<M8[ms]"), Err(Incompatible::DType));
+        assert_eq!(plan("S3", "S5"), Ok(Plan::Gather));
+        assert_eq!(plan("S5", "S3"), Err(Incompatible::DType));
     }
 
     #[test]
@@ -346,11 +357,14 @@ mod tests {
             Err(Incompatible::Field(text)) => text,
             other => panic!("{other:?}"),
         };
-        assert_eq!(field(&record(&[("a", 0, "<f4")], 4)), "it has no field 'b'");
+        assert_eq!(
+            field(&record(&[("a", 0, "<f4")], 4)),
+            "it has no field 'b'; #[npy(subset)] leaves it out"
+        );
         let more = record(&[("a", 0, "<f4"), ("b", 4, "<f4"), ("c", 8, "<f4")], 12);
         assert_eq!(field(&more), "field 'c' is missing in the file");
         let other = record(&[("a", 0, "<f4"), ("b", 4, "<i4")], 8);
-        assert_eq!(field(&other), "field 'b' is '<f4', expected '<i4'");
+        assert_eq!(field(&other), "field 'b' is '<f4', expected '<i4' or '>i4'");
     }
 
     #[test]
@@ -358,5 +372,32 @@ mod tests {
         let array = |text: &str| DType::Subarray(Subarray::new(dtype(text), [2, 3]).unwrap());
         assert_eq!(Conversion::new(&array(">i2"), &array("<i2")).unwrap().plan, Plan::Swap(2));
         assert_eq!(Conversion::new(&array(">i2"), &dtype("<i2")), Err(Incompatible::DType));
+        let raw = DType::Subarray(Subarray::new(dtype("V3"), [2]).unwrap());
+        assert_eq!(Conversion::new(&array("u1"), &raw).unwrap().plan, Plan::Copy);
+        assert_eq!(Conversion::new(&array("i1"), &raw), Err(Incompatible::DType));
+        assert_eq!(Conversion::new(&array("u1"), &dtype("V6")), Err(Incompatible::DType));
+    }
+
+    #[test]
+    fn narrow_texts_are_padded() {
+        let array = |text: &str| DType::Subarray(Subarray::new(dtype(text), [2]).unwrap());
+        let conversion = Conversion::new(&array("S1"), &array("S3")).unwrap();
+        let mut memory = [9; 12];
+        conversion.convert(b"abcd", &mut memory).unwrap();
+        assert_eq!(&memory, b"a\0\0b\0\0c\0\0d\0\0");
+        assert_eq!(conversion.backward(), None);
+    }
+
+    #[test]
+    fn a_subset_leaves_fields_out() {
+        let file = record(&[("a", 0, "<i2"), ("b", 2, ">i2")], 4);
+        let DType::Structured(memory) = record(&[("b", 0, "<i2")], 2) else { panic!() };
+        assert!(Conversion::new(&file, &memory.clone().into()).is_err());
+        let conversion = Conversion::new(&file, &memory.subset().into()).unwrap();
+        assert!(conversion.skips());
+        let mut bytes = [0; 4];
+        conversion.convert(&[1, 2, 3, 4, 5, 6, 7, 8], &mut bytes).unwrap();
+        assert_eq!(bytes, [4, 3, 8, 7]);
+        assert_eq!(conversion.file_offset(1), 3);
     }
 }

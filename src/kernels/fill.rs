@@ -29,6 +29,8 @@ pub(crate) enum Claim {
 
 /// Bytes of memory for a claim of which nothing has come yet. Doubled a few times, it is as large as any piece.
 const TRUSTED: usize = 32 * 1024;
+/// Bytes of memory that a file without data may fill.
+const MOST_FROM_NOTHING: usize = 16 * 1024 * 1024;
 
 /// The elements whose bytes `read` delivers, exactly as many as it is asked for at a time.
 ///
@@ -41,6 +43,10 @@ pub(crate) fn collect<T: Element>(
     mut read: impl FnMut(&mut [u8]) -> Result<()>,
 ) -> Result<Vec<T>, FillError> {
     let size = size_of::<T>();
+    // Elements without bytes in the file can be any number, and a wider text would give each some.
+    if conversion.file_size() == 0 && size.saturating_mul(len) > MOST_FROM_NOTHING {
+        return Err(crate::Error::from(LimitProblem::Memory(size.saturating_mul(len) as u64)).into());
+    }
     let mut done = 0;
     let mut room = match claim {
         Claim::Checked => len,
@@ -78,7 +84,7 @@ fn fill(
     memory: &mut [u8],
     read: &mut impl FnMut(&mut [u8]) -> Result<()>,
 ) -> Result<(), FillError> {
-    if size == 0 {
+    if memory.is_empty() {
         return Ok(());
     }
     if conversion.is_in_place() {
@@ -130,6 +136,8 @@ pub(crate) fn collect_from<T: Element>(
 pub(crate) enum ViewError {
     /// The conversion changes bytes.
     Converts,
+    /// Fields of the file would be overwritten that the type does not have.
+    Skips,
     /// The bytes are not aligned for the type.
     Misaligned,
     Invalid(Invalid),
@@ -159,6 +167,10 @@ pub(crate) fn view_mut<'a, T: Element>(
         return Err(ViewError::Converts);
     }
     conversion.check(bytes).map_err(ViewError::Invalid)?;
+    // A write of a whole element could put anything between its fields.
+    if conversion.skips() {
+        return Err(ViewError::Skips);
+    }
     // SAFETY: as in `view`; what a `T` leaves is valid for its own dtype, which is that of the file.
     unsafe { memory::slice_of_mut(bytes, len) }.ok_or(ViewError::Misaligned)
 }

@@ -115,25 +115,25 @@ pub(crate) fn zeroed_bytes(len: usize) -> Result<Vec<u8>> {
 }
 
 /// Elements as bytes, or `None` where their dtype has padding, whose bytes may be uninitialised.
-pub(crate) fn bytes_of<T: Element>(elements: &[T]) -> Option<&[u8]> {
+pub(super) fn bytes_of<T: Element>(elements: &[T]) -> Option<&[u8]> {
     let len = size_of_val(elements);
     // SAFETY: the memory is that of `elements`, borrowed from it; without padding every byte of it belongs to a
     // field or to an element that is no record, and so is initialised by `Element`'s promise.
     (!T::dtype().has_padding()).then(|| unsafe { slice::from_raw_parts(elements.as_ptr().cast(), len) })
 }
 
-/// The bytes of one element, with zeros for its padding.
-pub(crate) fn copy_bytes<T: Element>(element: &T, dtype: &crate::DType, bytes: &mut Vec<u8>) {
-    let start = bytes.len();
-    bytes.resize(start + size_of::<T>(), 0);
-    let target = bytes.get_mut(start..).unwrap_or_default();
-    dtype.for_each_run(0, &mut |offset, len| {
-        // SAFETY: the run lies within the element, whose size is that of its dtype by `Element`'s promise.
-        let run = unsafe { std::ptr::from_ref(element).cast::<u8>().add(offset) };
-        // SAFETY: the run belongs to a field, so that its bytes are initialised, and is borrowed with the element.
-        let run = unsafe { slice::from_raw_parts(run, len) };
-        if let Some(target) = target.get_mut(offset..offset + len) {
-            target.copy_from_slice(run);
-        }
-    });
+/// Elements as bytes, of which those of padding may be uninitialised.
+pub(super) fn maybe_bytes_of<T: Element>(elements: &[T]) -> &[MaybeUninit<u8>] {
+    let len = size_of_val(elements);
+    // SAFETY: the memory is that of `elements`, borrowed from it; any byte is a `MaybeUninit<u8>`.
+    unsafe { slice::from_raw_parts(elements.as_ptr().cast(), len) }
+}
+
+/// Bytes that are known to be initialised.
+///
+/// # Safety
+/// Each of them is.
+pub(super) unsafe fn assume_init(bytes: &[MaybeUninit<u8>]) -> &[u8] {
+    // SAFETY: the same memory, borrowed from `bytes`; that it is initialised is the caller's promise.
+    unsafe { slice::from_raw_parts(bytes.as_ptr().cast(), bytes.len()) }
 }

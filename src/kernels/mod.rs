@@ -5,17 +5,20 @@
 //! place, besides the map, where memory is seen as another type.
 
 mod convert;
+mod encode;
 mod fill;
+mod gather;
 mod huge;
 mod memory;
 mod swap;
 mod valid;
 
 pub(crate) use convert::{Conversion, Incompatible};
+pub(crate) use encode::Encoding;
 #[cfg(feature = "ndarray")]
 pub(crate) use fill::collect_from;
 pub(crate) use fill::{Claim, FillError, ViewError, collect, view, view_mut};
-pub(crate) use memory::{Buffer, bytes_of, copy_bytes};
+pub(crate) use memory::Buffer;
 pub(crate) use valid::Invalid;
 
 /// Bytes that are read, checked and converted at a time: they stay in the second-level cache meanwhile.

@@ -19,8 +19,29 @@ pub(super) enum Rule {
 }
 
 impl Rule {
+    /// Checks the `len` bytes from `offset` on of each element of `size` bytes.
+    pub(super) fn check_within(
+        self,
+        bytes: &[u8],
+        size: usize,
+        offset: usize,
+        len: usize,
+    ) -> Result<(), Invalid> {
+        if len == size {
+            return self.check(bytes);
+        }
+        let places = || bytes.chunks_exact(size).filter_map(|element| element.get(offset..offset + len));
+        let or = |bytes: &[u8]| bytes.iter().fold(0, |all, &byte| all | byte);
+        if matches!(self, Self::Bool) && places().fold(0, |all, place| all | or(place)) <= 1 {
+            return Ok(());
+        }
+        places().enumerate().try_for_each(|(index, place)| {
+            self.check(place).map_err(|invalid| Invalid { at: index * size + offset + invalid.at, ..invalid })
+        })
+    }
+
     /// Checks bytes that are nothing but such places.
-    pub(super) fn check(self, bytes: &[u8]) -> Result<(), Invalid> {
+    fn check(self, bytes: &[u8]) -> Result<(), Invalid> {
         match self {
             Self::Bool => check_bools(bytes),
             Self::CodeUnit => check_code_units(bytes),

@@ -10,10 +10,6 @@ use crate::header::{Order, shape_text};
 use crate::kernels;
 
 impl Layout<'_> {
-    fn order(&self) -> Order {
-        self.header.order
-    }
-
     /// Refuses another number of axes than `expected`; `None` takes any.
     pub(super) fn check_ndim(&self, expected: Option<usize>) -> Result<()> {
         let found = self.shape.len();
@@ -30,7 +26,7 @@ impl Layout<'_> {
         self.check_ndim(D::NDIM)?;
         let shape = D::from_dimension(&IxDyn(&self.shape))
             .ok_or_else(|| self.not_an_array("it does not fit ndarray"))?;
-        Ok(match self.order() {
+        Ok(match self.order {
             Order::C => shape.into(),
             Order::F => shape.f().into(),
         })

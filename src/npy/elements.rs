@@ -2,20 +2,21 @@
 
 use std::borrow::Cow;
 
-use crate::dtype::DType;
+use crate::dtype::{DType, Subarray};
 use crate::element::{self, Element, descr};
 use crate::error::{Error, FormatProblem, MismatchProblem, Result, UnsupportedProblem};
-use crate::header::Header;
+use crate::header::{Header, Order, shape_text};
 use crate::kernels::{Conversion, FillError, Invalid, ViewError};
 
 /// The data of a file as elements of one Rust type.
 #[derive(Debug)]
 pub(crate) struct Layout<'a> {
-    pub(super) header: &'a Header,
+    header: &'a Header,
     /// Bytes from the start of the file to the data.
     data_offset: u64,
-    #[cfg_attr(not(feature = "ndarray"), expect(dead_code, reason = "only arrays have axes"))]
     pub(crate) shape: Cow<'a, [usize]>,
+    #[cfg_attr(not(feature = "ndarray"), expect(dead_code, reason = "only arrays have an order"))]
+    pub(super) order: Order,
     pub(crate) len: usize,
     pub(crate) conversion: Conversion,
 }
@@ -23,19 +24,39 @@ pub(crate) struct Layout<'a> {
 impl<'a> Layout<'a> {
     /// The data as elements of `T`, or why they are none.
     ///
-    /// Where the dtype is a subarray and `T` is not, its axes are appended to the shape, as `np.memmap` does.
+    /// Where the dtype is a subarray and `T` is not, its axes are appended to the shape, as `np.memmap` does; where
+    /// `T` is an array, it takes the last axes.
     pub(crate) fn new<T: Element>(header: &'a Header, data_offset: u64) -> Result<Self> {
-        let (shape, dtype) = match &header.dtype {
-            DType::Subarray(subarray) if !matches!(T::dtype(), DType::Subarray(_)) => {
-                let (axes, base) = subarray.flattened();
-                (Cow::Owned([header.shape.as_slice(), &axes].concat()), base)
-            }
-            dtype => (Cow::Borrowed(header.shape.as_slice()), dtype),
+        let (axes, file) = header.dtype.flattened();
+        let whole: Cow<'a, [usize]> = match axes.as_slice() {
+            [] => Cow::Borrowed(&header.shape),
+            axes => Cow::Owned([header.shape.as_slice(), axes].concat()),
         };
-        let conversion = element::conversion::<T>(dtype)?;
-        let len = shape.iter().try_fold(1usize, |len, &axis| len.checked_mul(axis));
-        let len = len.ok_or_else(|| header.too_large())?;
-        Ok(Self { header, data_offset, shape, len, conversion })
+        let axes = own_axes(&T::dtype(), file);
+        if axes.is_empty() {
+            let conversion = element::conversion::<T>(file)?;
+            return Self { header, data_offset, shape: whole, order: header.order, len: 0, conversion }
+                .counted();
+        }
+        let item = Subarray::new(file.clone(), axes.as_slice()).map_or(file.clone(), DType::from);
+        let conversion = element::conversion::<T>(&item)?;
+        let wanted = element::type_name::<T>;
+        let Some(shape) = whole.strip_suffix(axes.as_slice()) else {
+            let (shape, axes) = (shape_text(&whole), shape_text(&axes));
+            return Err(MismatchProblem::Axes { shape, axes, wanted: wanted() }.into());
+        };
+        // With one axis that is longer than 1, both orders are the same.
+        let is_scattered = !whole.contains(&0) && whole.iter().filter(|&&axis| axis > 1).count() > 1;
+        if header.order == Order::F && is_scattered {
+            return Err(MismatchProblem::Scattered { shape: shape_text(&whole), wanted: wanted() }.into());
+        }
+        let shape = Cow::Owned(shape.to_vec());
+        Self { header, data_offset, shape, order: Order::C, len: 0, conversion }.counted()
+    }
+
+    fn counted(self) -> Result<Self> {
+        let len = self.shape.iter().try_fold(1usize, |len, &axis| len.checked_mul(axis));
+        Ok(Self { len: len.ok_or_else(|| self.header.too_large())?, ..self })
     }
 
     /// What went wrong while elements of `T` were read.
@@ -50,7 +71,12 @@ impl<'a> Layout<'a> {
     pub(crate) fn view_error<T: Element>(&self, error: ViewError) -> Error {
         let reason = match error {
             ViewError::Invalid(invalid) => return self.invalid::<T>(&invalid),
-            ViewError::Converts => "its bytes are in another order".to_string(),
+            ViewError::Converts if self.conversion.pads() => "its texts are narrower".to_string(),
+            ViewError::Converts if self.conversion.is_in_place() => {
+                "its bytes are in another order".to_string()
+            }
+            ViewError::Converts => "its fields lie elsewhere or their bytes are in another order".to_string(),
+            ViewError::Skips => "a write would change fields that the type does not have".to_string(),
             ViewError::Misaligned => {
                 format!(
                     "its data start at byte {}, which is not aligned to {}",
@@ -71,8 +97,7 @@ impl<'a> Layout<'a> {
     fn invalid<T: Element>(&self, invalid: &Invalid) -> Error {
         let size = size_of::<T>().max(1);
         let index = invalid.at / size;
-        // Where fields are moved, the place within the element is not that in memory.
-        let within = if self.conversion.is_in_place() { invalid.at % size } else { 0 };
+        let within = self.conversion.file_offset(invalid.at % size);
         let before = index as u64 * self.conversion.file_size() as u64;
         FormatProblem::Element {
             index,
@@ -83,6 +108,18 @@ impl<'a> Layout<'a> {
         }
         .into()
     }
+}
+
+/// The axes of an array that belong to elements whose memory is `memory`, where the file's own items are `file`.
+fn own_axes(memory: &DType, file: &DType) -> Vec<usize> {
+    let (mut axes, item) = memory.flattened();
+    match (item, file) {
+        (DType::Scalar(raw), DType::Scalar(byte)) if raw.is_raw() && byte.is_byte() => {
+            axes.push(raw.itemsize());
+        }
+        _ => {}
+    }
+    axes
 }
 
 impl Header {

@@ -27,4 +27,4 @@ pub use map_mut::NpyMapMut;
 pub use preview::Preview;
 pub use raw::RawOptions;
 pub use reader::NpyReader;
-pub use save::{Save, save};
+pub use save::{Save, save, save_as};

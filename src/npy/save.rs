@@ -3,10 +3,13 @@
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
-use crate::element::Element;
+use crate::dtype::{DType, Subarray};
+use crate::element::{self, Element};
 use crate::error::Result;
 use crate::header::Header;
-use crate::kernels::{PIECE, bytes_of, copy_bytes};
+use crate::kernels::Encoding;
+#[cfg(feature = "ndarray")]
+use crate::kernels::PIECE;
 use crate::source::replace;
 
 /// What can be saved as an array: ndarray arrays and views of any layout, slices, vectors and Rust arrays.
@@ -14,11 +17,20 @@ pub trait Save {
     /// What the file will say of the array.
     fn header(&self) -> Header;
 
-    /// Writes the elements in the order that [`Save::header`] tells.
+    /// Writes the elements in the order that [`Save::header`] tells, as those of another dtype.
+    ///
+    /// # Errors
+    /// [`Error::Mismatch`](crate::Error::Mismatch) where the elements do not become that dtype without a loss, and
+    /// whatever `writer` fails with.
+    fn write_elements_as(&self, dtype: &DType, writer: &mut dyn Write) -> Result<()>;
+
+    /// Writes the elements as [`Save::header`] tells.
     ///
     /// # Errors
     /// Whatever `writer` fails with.
-    fn write_elements(&self, writer: &mut dyn Write) -> Result<()>;
+    fn write_elements(&self, writer: &mut dyn Write) -> Result<()> {
+        self.write_elements_as(&self.header().dtype, writer)
+    }
 }
 
 /// Saves an array as a `.npy` file: the very bytes of NumPy's `np.save`.
@@ -42,12 +54,36 @@ pub trait Save {
 /// # Ok::<(), npymap::Error>(())
 /// ```
 pub fn save(path: impl AsRef<Path>, array: &(impl Save + ?Sized)) -> Result<()> {
-    let path = path.as_ref();
+    save_header(path.as_ref(), array, array.header())
+}
+
+/// [`save`] as elements of another dtype: in foreign byte order, times with their unit, records with other offsets.
+///
+/// What is read as a Rust type can be saved from it: [`DateTime64`](crate::DateTime64) as datetimes of any unit, `f64`
+/// as `<f8` and `>f8`, a record as any with the same fields.
+///
+/// # Errors
+/// As [`save`], and [`Error::Mismatch`](crate::Error::Mismatch) where the elements do not become that dtype.
+///
+/// # Examples
+/// ```
+/// # let path = std::env::temp_dir().join(format!("npymap-doc-save-as-{}.npy", std::process::id()));
+/// use npymap::DateTime64;
+///
+/// npymap::save_as(&path, &vec![DateTime64::new(0), DateTime64::NAT], &"M8[s]".parse()?)?;
+/// assert_eq!(npymap::NpyFile::open(&path)?.header().dtype.to_string(), "datetime64[s]");
+/// # std::fs::remove_file(&path)?;
+/// # Ok::<(), npymap::Error>(())
+/// ```
+pub fn save_as(path: impl AsRef<Path>, array: &(impl Save + ?Sized), dtype: &DType) -> Result<()> {
+    save_header(path.as_ref(), array, Header { dtype: dtype.clone(), ..array.header() })
+}
+
+fn save_header(path: &Path, array: &(impl Save + ?Sized), header: Header) -> Result<()> {
     replace(path, |file| {
-        let header = array.header().try_encode()?;
         let mut writer = BufWriter::new(file);
-        writer.write_all(&header)?;
-        array.write_elements(&mut writer)?;
+        writer.write_all(&header.try_encode()?)?;
+        array.write_elements_as(&header.dtype, &mut writer)?;
         writer.flush()?;
         Ok(())
     })
@@ -56,11 +92,11 @@ pub fn save(path: impl AsRef<Path>, array: &(impl Save + ?Sized)) -> Result<()> 
 
 impl<T: Element> Save for [T] {
     fn header(&self) -> Header {
-        Header::new(T::dtype(), [self.len()])
+        Header::new(T::saved_dtype(), [self.len()])
     }
 
-    fn write_elements(&self, writer: &mut dyn Write) -> Result<()> {
-        write_slice(self, writer)
+    fn write_elements_as(&self, dtype: &DType, writer: &mut dyn Write) -> Result<()> {
+        write_slice(&encoding::<T>(dtype)?, self, writer)
     }
 }
 
@@ -69,8 +105,8 @@ impl<T: Element, const N: usize> Save for [T; N] {
         self.as_slice().header()
     }
 
-    fn write_elements(&self, writer: &mut dyn Write) -> Result<()> {
-        self.as_slice().write_elements(writer)
+    fn write_elements_as(&self, dtype: &DType, writer: &mut dyn Write) -> Result<()> {
+        self.as_slice().write_elements_as(dtype, writer)
     }
 }
 
@@ -79,13 +115,14 @@ impl<T: Element> Save for Vec<T> {
         self.as_slice().header()
     }
 
-    fn write_elements(&self, writer: &mut dyn Write) -> Result<()> {
-        self.as_slice().write_elements(writer)
+    fn write_elements_as(&self, dtype: &DType, writer: &mut dyn Write) -> Result<()> {
+        self.as_slice().write_elements_as(dtype, writer)
     }
 }
 
 /// NumPy writes an array as it lies in memory where it is contiguous in C or in Fortran order, which it asks in
-/// that order, and copies it to C order otherwise.
+/// that order, and copies it to C order otherwise. Elements that are arrays themselves have their items side by side,
+/// which they are in C order only.
 ///
 /// Source: numpy/lib/_format_impl.py, `header_data_from_array_1_0`.
 #[cfg(feature = "ndarray")]
@@ -96,43 +133,45 @@ where
     D: ndarray::Dimension,
 {
     fn header(&self) -> Header {
-        let header = Header::new(S::Elem::dtype(), self.shape());
-        if !self.is_standard_layout() && self.t().is_standard_layout() {
+        let header = Header::new(S::Elem::saved_dtype(), self.shape());
+        let is_whole = header.shape.len() == self.ndim();
+        if is_whole && !self.is_standard_layout() && self.t().is_standard_layout() {
             return header.with_order(crate::Order::F);
         }
         header
     }
 
-    fn write_elements(&self, writer: &mut dyn Write) -> Result<()> {
+    fn write_elements_as(&self, dtype: &DType, writer: &mut dyn Write) -> Result<()> {
+        let encoding = encoding::<S::Elem>(dtype)?;
         if let Some(elements) = self.as_slice() {
-            return write_slice(elements, writer);
+            return write_slice(&encoding, elements, writer);
         }
-        if let Some(elements) = self.t().to_slice() {
-            return write_slice(elements, writer);
+        if let (crate::Order::F, Some(elements)) = (self.header().order, self.t().to_slice()) {
+            return write_slice(&encoding, elements, writer);
         }
         let piece_len = (PIECE / size_of::<S::Elem>().max(1)).max(1);
         let mut piece = Vec::with_capacity(piece_len.min(self.len()));
         for element in self {
             piece.push(*element);
             if piece.len() == piece_len {
-                write_slice(&piece, writer)?;
+                write_slice(&encoding, &piece, writer)?;
                 piece.clear();
             }
         }
-        write_slice(&piece, writer)
+        write_slice(&encoding, &piece, writer)
     }
 }
 
-fn write_slice<T: Element>(elements: &[T], writer: &mut dyn Write) -> Result<()> {
-    if let Some(bytes) = bytes_of(elements) {
-        return Ok(writer.write_all(bytes)?);
-    }
-    let dtype = T::dtype();
-    let mut bytes = Vec::new();
-    for elements in elements.chunks((PIECE / size_of::<T>().max(1)).max(1)) {
-        bytes.clear();
-        elements.iter().for_each(|element| copy_bytes(element, &dtype, &mut bytes));
-        writer.write_all(&bytes)?;
-    }
-    Ok(())
+fn write_slice<T: Element>(encoding: &Encoding, elements: &[T], writer: &mut dyn Write) -> Result<()> {
+    encoding.encode(elements, |bytes| Ok(writer.write_all(bytes)?))
+}
+
+/// How `T` becomes an item of an array of `dtype`, which for an array `T` is the dtype of its items.
+fn encoding<T: Element>(dtype: &DType) -> Result<Encoding> {
+    let own = T::saved_dtype();
+    let item = match own.flattened() {
+        (axes, _) if axes.is_empty() => None,
+        (axes, _) => Subarray::new(dtype.clone(), axes),
+    };
+    element::encoding::<T>(item.map(DType::from).as_ref().unwrap_or(dtype))
 }

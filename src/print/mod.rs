@@ -22,7 +22,7 @@ mod time;
 
 use std::fmt;
 
-use crate::DType;
+use crate::{ByteOrder, DType, TimeUnit};
 use item::ItemFormat;
 use layout::Layout;
 pub use options::PrintOptions;
@@ -72,4 +72,18 @@ pub(crate) fn write_array(f: &mut impl fmt::Write, items: &Items<'_>, options: &
     }
     let format = ItemFormat::new(layout.dtype(), &layout.shown(bytes), Context::array(options));
     layout.write(f, bytes, &format, options.linewidth)
+}
+
+/// What Python's `str` gives for a datetime: a count of that unit, [`i64::MIN`] for NaT.
+pub(crate) fn date_text(unit: TimeUnit, count: i64) -> String {
+    let mut text = String::new();
+    time::write_lone_date(&mut text, unit, &count.to_le_bytes(), ByteOrder::Little);
+    text
+}
+
+/// [`date_text`] for a timedelta.
+pub(crate) fn delta_text(unit: TimeUnit, count: i64) -> String {
+    let mut text = String::new();
+    time::write_lone_delta(&mut text, unit, &count.to_le_bytes(), ByteOrder::Little);
+    text
 }

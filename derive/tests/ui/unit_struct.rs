@@ -1,0 +1,6 @@
+use npymap::Record;
+
+#[derive(Record, Clone, Copy)]
+struct Nothing;
+
+fn main() {}

@@ -1,0 +1,137 @@
+//! Parts of elements, moved for many elements at a time.
+
+/// Bytes of an element that move together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Part {
+    pub(super) from: usize,
+    pub(super) to: usize,
+    pub(super) len: usize,
+    /// The width of the runs that are reversed; 1 where none is.
+    pub(super) swap: usize,
+}
+
+/// Moves the parts of each element of `from`, of `sizes.0` bytes, to those of `to`, of `sizes.1`. The bytes of `to`
+/// that belong to no part stay as they are.
+///
+/// It goes part by part over all elements, which are few enough to stay in the cache, so that the width of each
+/// copy is known when it is compiled. `B` is a byte, or one that may be uninitialised.
+pub(super) fn gather<B: Copy>(parts: &[Part], sizes: (usize, usize), from: &[B], to: &mut [B]) {
+    if sizes.0 == 0 || sizes.1 == 0 {
+        return;
+    }
+    for &part in parts {
+        let mut step = Step { from: part.from, to: part.to, sizes };
+        if part.swap > 1 {
+            for _ in 0..part.len / part.swap {
+                match part.swap {
+                    2 => step.run(from, to, reverse::<2, B>),
+                    4 => step.run(from, to, reverse::<4, B>),
+                    8 => step.run(from, to, reverse::<8, B>),
+                    16 => step.run(from, to, reverse::<16, B>),
+                    width => step.each(width, from, to, |from, to| {
+                        to.copy_from_slice(from);
+                        to.reverse();
+                    }),
+                }
+                step = step.after(part.swap);
+            }
+            continue;
+        }
+        // A length between two widths is copied by two runs that overlap.
+        let len = part.len;
+        match len {
+            0 => {}
+            1 => step.run(from, to, copy::<1, B>),
+            2..4 => step.both::<2, B>(len, from, to),
+            4..8 => step.both::<4, B>(len, from, to),
+            8..16 => step.both::<8, B>(len, from, to),
+            16..=32 => step.both::<16, B>(len, from, to),
+            _ => step.each(len, from, to, |from, to| to.copy_from_slice(from)),
+        }
+    }
+}
+
+/// Where a run starts in the elements of both sides.
+#[derive(Clone, Copy)]
+struct Step {
+    from: usize,
+    to: usize,
+    sizes: (usize, usize),
+}
+
+impl Step {
+    fn after(self, bytes: usize) -> Self {
+        Self { from: self.from + bytes, to: self.to + bytes, ..self }
+    }
+
+    /// Copies `len` bytes, from `W` to twice `W`, of each element.
+    fn both<const W: usize, B: Copy>(self, len: usize, from: &[B], to: &mut [B]) {
+        self.run(from, to, copy::<W, B>);
+        if len > W {
+            self.after(len - W).run(from, to, copy::<W, B>);
+        }
+    }
+
+    /// Calls `run` with the `W` bytes of each element.
+    #[inline(always)]
+    fn run<const W: usize, B: Copy>(self, from: &[B], to: &mut [B], run: impl Fn(&[B; W], &mut [B; W])) {
+        let from = from.get(self.from..).unwrap_or_default().chunks(self.sizes.0);
+        let to = to.get_mut(self.to..).unwrap_or_default().chunks_mut(self.sizes.1);
+        for (from, to) in from.zip(to) {
+            if let (Some(from), Some(to)) = (from.first_chunk(), to.first_chunk_mut()) {
+                run(from, to);
+            }
+        }
+    }
+
+    /// Calls `run` with the `len` bytes of each element.
+    fn each<B: Copy>(self, len: usize, from: &[B], to: &mut [B], run: impl Fn(&[B], &mut [B])) {
+        let from = from.get(self.from..).unwrap_or_default().chunks(self.sizes.0);
+        let to = to.get_mut(self.to..).unwrap_or_default().chunks_mut(self.sizes.1);
+        for (from, to) in from.zip(to) {
+            if let (Some(from), Some(to)) = (from.get(..len), to.get_mut(..len)) {
+                run(from, to);
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn copy<const W: usize, B: Copy>(from: &[B; W], to: &mut [B; W]) {
+    *to = *from;
+}
+
+#[inline(always)]
+fn reverse<const W: usize, B: Copy>(from: &[B; W], to: &mut [B; W]) {
+    let mut run = *from;
+    run.reverse();
+    *to = run;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_of_every_length_and_order_arrive() {
+        let elements = 5;
+        for swap in [1, 2, 4, 8, 12, 16] {
+            for runs in [0, 1, 2, 3, 5, 7, 9, 15, 17, 31, 32, 33, 40] {
+                let len = runs * swap;
+                let part = Part { from: 3, to: 1, len, swap };
+                let sizes = (len + 4, len + 7);
+                let from: Vec<u8> = (0..sizes.0 * elements).map(|byte| byte as u8 | 1).collect();
+                let mut to = vec![0; sizes.1 * elements];
+                gather(&[part], sizes, &from, &mut to);
+                let mut expected = vec![0; sizes.1 * elements];
+                for element in 0..elements {
+                    let start = element * sizes.0 + part.from;
+                    let bytes = from[start..start + len].chunks(swap);
+                    let bytes: Vec<u8> = bytes.flat_map(|run| run.iter().rev().copied()).collect();
+                    expected[element * sizes.1 + part.to..][..len].copy_from_slice(&bytes);
+                }
+                assert_eq!(to, expected, "{runs} runs of {swap} bytes");
+            }
+        }
+    }
+}
