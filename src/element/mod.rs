@@ -39,7 +39,8 @@ use crate::kernels::{Conversion, Encoding, Incompatible};
 /// - Bytes that are valid for [`Element::dtype`] are a valid `Self`. Any bytes are valid for a number; those of
 ///   a `bool` are 0 or 1, those of `U` text are Unicode scalar values in the byte order of the machine; those of
 ///   a record are valid in each field, and anything between them.
-/// - Every byte that belongs to a field, or to a `Self` that is no record, is initialised.
+/// - Every byte that belongs to a field, or to a `Self` that is no record, is initialised, and fields do not overlap.
+/// - [`Element::dtype`] is the same at each call.
 #[expect(unsafe_code, reason = "the kernels rely on what the trait promises")]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be an element of a NumPy array",

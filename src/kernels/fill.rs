@@ -138,6 +138,8 @@ pub(crate) enum ViewError {
     Converts,
     /// Fields of the file would be overwritten that the type does not have.
     Skips,
+    /// The type has padding, which would leave anything in the file.
+    Padded,
     /// The bytes are not aligned for the type.
     Misaligned,
     Invalid(Invalid),
@@ -171,6 +173,10 @@ pub(crate) fn view_mut<'a, T: Element>(
     if conversion.skips() {
         return Err(ViewError::Skips);
     }
-    // SAFETY: as in `view`; what a `T` leaves is valid for its own dtype, which is that of the file.
+    // Nor has padding a value: what is written of it is whatever was on the stack, and no byte to be read again.
+    if T::dtype().has_padding() {
+        return Err(ViewError::Padded);
+    }
+    // SAFETY: as in `view`; what a `T` leaves has no uninitialised bytes, by the line above, and is valid for its own dtype, which is that of the file.
     unsafe { memory::slice_of_mut(bytes, len) }.ok_or(ViewError::Misaligned)
 }

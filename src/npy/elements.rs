@@ -77,6 +77,10 @@ impl<'a> Layout<'a> {
             }
             ViewError::Converts => "its fields lie elsewhere or their bytes are in another order".to_string(),
             ViewError::Skips => "a write would change fields that the type does not have".to_string(),
+            ViewError::Padded => {
+                "a write would leave what it finds in memory between the fields; repr(C, packed) has nothing there"
+                    .to_string()
+            }
             ViewError::Misaligned => {
                 format!(
                     "its data start at byte {}, which is not aligned to {}",

@@ -139,7 +139,8 @@ impl NpyMapMut {
     /// The array, to be changed in place.
     ///
     /// # Errors
-    /// As [`NpyMap::view`].
+    /// As [`NpyMap::view`], and [`Error::Mismatch`] for records with padding between their fields, where a write would
+    /// leave whatever is in memory.
     #[cfg(feature = "ndarray")]
     pub fn view_mut<T: Element, D: ndarray::Dimension>(&mut self) -> Result<ndarray::ArrayViewMut<'_, T, D>> {
         let NpyMap { memory, mapped } = &mut self.map;
