@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use ndarray::Ix1;
-use npymap::{DType, Field, Header, NpyMap, Structured};
+use npymap::{DType, Field, Header, NpyMap, Record, Structured};
 
 /// Seconds of two pieces of work, run in turn.
 struct Row {
@@ -37,6 +37,8 @@ fn main() {
     rows.push(read(&large, len, rounds));
     rows.push(write(&folder.0, len, rounds));
     rows.push(small_files(&folder.0, if quick { 500 } else { 10_000 }, rounds));
+
+    rows.extend(records(&folder.0, if quick { 500_000 } else { 5_000_000 }, rounds));
 
     println!("| what | npymap | limit | ratio |\n|---|---|---|---|");
     for row in rows {
@@ -158,6 +160,86 @@ fn read(path: &Path, len: usize, rounds: usize) -> Row {
         ours.iter().zip(limit.as_chunks::<4>().0).all(|(ours, limit)| ours.to_ne_bytes() == *limit)
     };
     Row::measure("read, owned", ("GB/s", len as f64 * 4e-9), rounds, ours, limit, same)
+}
+
+/// What a file of records holds, and how a program would rather have it.
+#[derive(Record, Clone, Copy)]
+#[repr(C, packed)]
+struct Packed {
+    value: f64,
+    id: i32,
+    kind: u8,
+    weight: f32,
+}
+
+#[derive(Record, Clone, Copy)]
+#[repr(C)]
+struct Aligned {
+    value: f64,
+    id: i32,
+    kind: u8,
+    weight: f32,
+}
+
+/// Records into structs of the file's layout and of another one, against `read` into fresh memory in large pages and
+/// against the same with the fields moved one by one.
+fn records(folder: &Path, len: usize, rounds: usize) -> [Row; 2] {
+    let path = folder.join("records.npy");
+    let record = |number: usize| Packed {
+        value: number as f64,
+        id: number as i32,
+        kind: number as u8,
+        weight: number as f32,
+    };
+    npymap::save(&path, &(0..len).map(record).collect::<Vec<_>>()).expect("the folder can be written");
+    let (size, aligned_size) = (size_of::<Packed>(), size_of::<Aligned>());
+    let unit = ("GB/s", (len * size) as f64 * 1e-9);
+    let data = || {
+        let mut file = File::open(&path).expect("the file is there");
+        let header = Header::read_from(&mut file).expect("it has a header");
+        assert_eq!(header.nbytes(), Some(len * size));
+        file
+    };
+    let packed = Row::measure(
+        "packed records into packed structs",
+        unit,
+        rounds,
+        || npymap::load::<Packed, Ix1>(&path).expect("the file is there"),
+        || {
+            let mut bytes = large_pages(len * size);
+            data().read_exact(&mut bytes).expect("it has the data");
+            bytes
+        },
+        |ours, limit| {
+            limit[..size][..8] == { ours[0].value }.to_ne_bytes() && ours.len() * size == limit.len()
+        },
+    );
+    let aligned = Row::measure(
+        "packed records into aligned structs",
+        unit,
+        rounds,
+        || npymap::load::<Aligned, Ix1>(&path).expect("the file is there"),
+        || {
+            let mut file = data();
+            let mut elements = large_pages(len * aligned_size);
+            let mut piece = vec![0; 256 * 1024 / size * size];
+            for elements in elements.chunks_mut(piece.len() / size * aligned_size) {
+                let piece = &mut piece[..elements.len() / aligned_size * size];
+                file.read_exact(piece).expect("it has the data");
+                for (from, to) in piece.chunks_exact(size).zip(elements.chunks_exact_mut(aligned_size)) {
+                    to[..13].copy_from_slice(&from[..13]);
+                    to[16..20].copy_from_slice(&from[13..]);
+                }
+            }
+            elements
+        },
+        |ours, limit| {
+            ours.iter().zip(limit.chunks_exact(aligned_size)).all(|(ours, limit)| {
+                ours.value.to_ne_bytes() == limit[..8] && ours.weight.to_ne_bytes() == limit[16..20]
+            })
+        },
+    );
+    [packed, aligned]
 }
 
 fn large_pages(len: usize) -> memmap2::MmapMut {

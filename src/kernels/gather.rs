@@ -19,6 +19,16 @@ pub(super) fn gather<B: Copy>(parts: &[Part], sizes: (usize, usize), from: &[B],
     if sizes.0 == 0 || sizes.1 == 0 {
         return;
     }
+    let items = (BLOCK / (sizes.0 + sizes.1)).max(1);
+    for (from, to) in from.chunks(items * sizes.0).zip(to.chunks_mut(items * sizes.1)) {
+        gather_block(parts, sizes, from, to);
+    }
+}
+
+/// Bytes of both sides that are gone over part by part: they stay in the first-level cache meanwhile.
+const BLOCK: usize = 16 * 1024;
+
+fn gather_block<B: Copy>(parts: &[Part], sizes: (usize, usize), from: &[B], to: &mut [B]) {
     for &part in parts {
         let mut step = Step { from: part.from, to: part.to, sizes };
         if part.swap > 1 {
@@ -42,10 +52,14 @@ pub(super) fn gather<B: Copy>(parts: &[Part], sizes: (usize, usize), from: &[B],
         match len {
             0 => {}
             1 => step.run(from, to, copy::<1, B>),
-            2..4 => step.both::<2, B>(len, from, to),
-            4..8 => step.both::<4, B>(len, from, to),
-            8..16 => step.both::<8, B>(len, from, to),
-            16..=32 => step.both::<16, B>(len, from, to),
+            2 => step.run(from, to, copy::<2, B>),
+            4 => step.run(from, to, copy::<4, B>),
+            8 => step.run(from, to, copy::<8, B>),
+            16 => step.run(from, to, copy::<16, B>),
+            3 => step.both::<2, B>(len, from, to),
+            5..8 => step.both::<4, B>(len, from, to),
+            9..16 => step.both::<8, B>(len, from, to),
+            17..=32 => step.both::<16, B>(len, from, to),
             _ => step.each(len, from, to, |from, to| to.copy_from_slice(from)),
         }
     }
@@ -64,32 +78,53 @@ impl Step {
         Self { from: self.from + bytes, to: self.to + bytes, ..self }
     }
 
+    /// Whether `len` bytes lie within the elements: asked before a loop, this takes the checks out of it.
+    #[inline(always)]
+    fn fits(self, len: usize) -> bool {
+        let within = |size: usize, start: usize| start <= size && size - start >= len;
+        within(self.sizes.0, self.from) && within(self.sizes.1, self.to)
+    }
+
     /// Copies `len` bytes, from `W` to twice `W`, of each element.
     fn both<const W: usize, B: Copy>(self, len: usize, from: &[B], to: &mut [B]) {
-        self.run(from, to, copy::<W, B>);
-        if len > W {
-            self.after(len - W).run(from, to, copy::<W, B>);
-        }
+        self.each(len, from, to, |from, to| {
+            let ends = (from.first_chunk::<W>(), from.last_chunk::<W>());
+            if let (Some(first), Some(last)) = ends {
+                if let Some(to) = to.first_chunk_mut() {
+                    *to = *first;
+                }
+                if let Some(to) = to.last_chunk_mut() {
+                    *to = *last;
+                }
+            }
+        });
     }
 
     /// Calls `run` with the `W` bytes of each element.
     #[inline(always)]
     fn run<const W: usize, B: Copy>(self, from: &[B], to: &mut [B], run: impl Fn(&[B; W], &mut [B; W])) {
-        let from = from.get(self.from..).unwrap_or_default().chunks(self.sizes.0);
-        let to = to.get_mut(self.to..).unwrap_or_default().chunks_mut(self.sizes.1);
-        for (from, to) in from.zip(to) {
-            if let (Some(from), Some(to)) = (from.first_chunk(), to.first_chunk_mut()) {
+        if !self.fits(W) {
+            return;
+        }
+        for (from, to) in from.chunks_exact(self.sizes.0).zip(to.chunks_exact_mut(self.sizes.1)) {
+            let from = from.get(self.from..).and_then(|from| from.first_chunk());
+            let to = to.get_mut(self.to..).and_then(|to| to.first_chunk_mut());
+            if let (Some(from), Some(to)) = (from, to) {
                 run(from, to);
             }
         }
     }
 
     /// Calls `run` with the `len` bytes of each element.
+    #[inline(always)]
     fn each<B: Copy>(self, len: usize, from: &[B], to: &mut [B], run: impl Fn(&[B], &mut [B])) {
-        let from = from.get(self.from..).unwrap_or_default().chunks(self.sizes.0);
-        let to = to.get_mut(self.to..).unwrap_or_default().chunks_mut(self.sizes.1);
-        for (from, to) in from.zip(to) {
-            if let (Some(from), Some(to)) = (from.get(..len), to.get_mut(..len)) {
+        if !self.fits(len) {
+            return;
+        }
+        for (from, to) in from.chunks_exact(self.sizes.0).zip(to.chunks_exact_mut(self.sizes.1)) {
+            let from = from.get(self.from..self.from + len);
+            let to = to.get_mut(self.to..self.to + len);
+            if let (Some(from), Some(to)) = (from, to) {
                 run(from, to);
             }
         }

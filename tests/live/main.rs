@@ -16,6 +16,8 @@ mod differences;
 #[expect(dead_code, reason = "the golden tests use the rest")]
 #[path = "../golden/doors.rs"]
 mod doors;
+#[cfg(all(feature = "complex", feature = "derive", feature = "ndarray"))]
+mod elements;
 mod headers;
 #[cfg(feature = "ndarray")]
 #[expect(dead_code, reason = "the golden tests use the rest")]
