@@ -257,6 +257,14 @@ pub enum MismatchProblem {
         /// The dtypes that would do.
         expected: String,
     },
+    /// The file's records have no such field.
+    #[error("field {path} is not in dtype {dtype}")]
+    Field {
+        /// The field that was asked for, as Python shows it.
+        path: String,
+        /// The dtype as the header shows it.
+        dtype: String,
+    },
     /// The bytes would have to change to become the Rust type, so there can be no reference to them.
     #[error("dtype {dtype} cannot be viewed as {wanted} without a copy: {reason}; use {way_out}")]
     View {

@@ -125,9 +125,14 @@ impl Conversion {
 
     /// Checks elements in memory.
     pub(crate) fn check(&self, bytes: &[u8]) -> Result<(), Invalid> {
+        self.check_within(bytes, self.sizes.1, 0)
+    }
+
+    /// Checks an element that starts `offset` bytes from the start of each record of `size` bytes.
+    pub(crate) fn check_within(&self, bytes: &[u8], size: usize, offset: usize) -> Result<(), Invalid> {
         self.checks
             .iter()
-            .try_for_each(|check| check.rule.check_within(bytes, self.sizes.1, check.offset, check.len))
+            .try_for_each(|check| check.rule.check_within(bytes, size, offset + check.offset, check.len))
     }
 }
 

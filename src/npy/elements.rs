@@ -115,7 +115,7 @@ impl<'a> Layout<'a> {
 }
 
 /// The axes of an array that belong to elements whose memory is `memory`, where the file's own items are `file`.
-fn own_axes(memory: &DType, file: &DType) -> Vec<usize> {
+pub(super) fn own_axes(memory: &DType, file: &DType) -> Vec<usize> {
     let (mut axes, item) = memory.flattened();
     match (item, file) {
         (DType::Scalar(raw), DType::Scalar(byte)) if raw.is_raw() && byte.is_byte() => {

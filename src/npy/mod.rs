@@ -5,6 +5,8 @@ mod advice;
 mod arrays;
 mod create;
 mod elements;
+#[cfg(feature = "ndarray")]
+mod field;
 mod file;
 #[cfg(feature = "ndarray")]
 mod load;
