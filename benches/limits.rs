@@ -1,4 +1,4 @@
-//! How close the doors come to what the machine can do: `cargo bench`, or `cargo bench -- --quick`.
+//! How close the doors come to what the machine can do: `cargo bench --all-features`, or with `-- --quick` behind it.
 //!
 //! Each row runs npymap and the plainest correct code for the same work in turn, so that both see the same machine,
 //! and prints the median of each and their ratio. Results are compared outside the timing. The inputs are made here,
