@@ -95,6 +95,13 @@ mod tests {
         }
     }
 
+    // As numpy.lib.format.descr_to_dtype of NumPy 2.4.6 reads it; found by the live test.
+    #[test]
+    fn bytes_are_a_shape_where_they_are_no_dtype() {
+        let dtype: DType = "('<i4', b'<54')".parse().unwrap();
+        assert_eq!(dtype.to_string(), "('<i4', (60, 53, 52))");
+    }
+
     #[test]
     fn literals_that_are_no_dtypes_say_why() {
         let message = |text: &str| text.parse::<DType>().unwrap_err().to_string();

@@ -207,6 +207,8 @@ fn subarray(base: DType, second: &Node<'_>) -> Result<DType> {
     let shape = match &second.value {
         Value::Int(_) => vec![axis(second)?],
         Value::Tuple(axes) | Value::List(axes) => axes.iter().map(axis).collect::<Result<_>>()?,
+        // To NumPy a sequence of integers like any other.
+        Value::Bytes(axes) if !axes.is_empty() => axes.iter().map(|&axis| axis.into()).collect(),
         _ => return Err(LiteralProblem::new(second, "expected a shape")),
     };
     Subarray::new(base, shape).map(DType::Subarray).ok_or_else(|| {

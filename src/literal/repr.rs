@@ -99,8 +99,10 @@ fn write_complex(re: f64, im: f64, out: &mut String) {
     out.push_str("j)");
 }
 
+/// `bytes` as Python's `repr` writes them.
+///
 /// Source: CPython's Objects/bytesobject.c, `PyBytes_Repr`.
-fn write_bytes(bytes: &[u8], out: &mut String) {
+pub(crate) fn write_bytes(bytes: &[u8], out: &mut String) {
     let quote = if bytes.contains(&b'\'') && !bytes.contains(&b'"') { b'"' } else { b'\'' };
     out.push('b');
     out.push(char::from(quote));

@@ -4,38 +4,18 @@ use std::fmt::Write;
 
 use super::integer::low_first;
 use crate::ByteOrder;
-use crate::literal::repr_str;
+use crate::literal::{self, repr_str};
 
 /// `S`: as Python's `repr` writes bytes, without the NULs at the end.
-///
-/// Source: CPython's Objects/bytesobject.c, `PyBytes_Repr`.
 pub(super) fn write_bytes(out: &mut String, item: &[u8]) {
     let end = item.iter().rposition(|&byte| byte != 0).map_or(0, |last| last + 1);
-    let bytes = item.get(..end).unwrap_or_default();
-    let quote = if bytes.contains(&b'\'') && !bytes.contains(&b'"') { b'"' } else { b'\'' };
-    out.push('b');
-    out.push(char::from(quote));
-    for &byte in bytes {
-        match byte {
-            b'\\' => out.push_str("\\\\"),
-            b'\n' => out.push_str("\\n"),
-            b'\r' => out.push_str("\\r"),
-            b'\t' => out.push_str("\\t"),
-            _ if byte == quote => {
-                out.push('\\');
-                out.push(char::from(byte));
-            }
-            b' '..=b'~' => out.push(char::from(byte)),
-            // Writing to a String cannot go wrong.
-            _ => _ = write!(out, "\\x{byte:02x}"),
-        }
-    }
-    out.push(char::from(quote));
+    literal::write_bytes(item.get(..end).unwrap_or_default(), out);
 }
 
 /// `V`: every byte in hexadecimal digits, in capitals unlike Python's.
 pub(super) fn write_void(out: &mut String, item: &[u8]) {
     out.push_str("b'");
+    // Writing to a String cannot go wrong.
     item.iter().for_each(|byte| _ = write!(out, "\\x{byte:02X}"));
     out.push('\'');
 }

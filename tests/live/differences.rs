@@ -87,14 +87,6 @@ pub const RULES: &[Rule] = &[
         },
     },
     Rule {
-        name: "overlapping fields",
-        reason: "NumPy reads such a dtype through a nested dictionary, but cannot write it",
-        applies: |case, difference| {
-            refused_by_us(case, difference)
-                .is_some_and(|numpy| shown(&numpy.descr).contains("overlapping or out-of-order fields"))
-        },
-    },
-    Rule {
         name: "lone surrogate",
         reason: "Python's strings can hold half of a UTF-16 pair, Rust's cannot",
         applies: |case, difference| difference.sort == Sort::FalseReject && has_surrogate(&case.text()),
