@@ -118,7 +118,7 @@ impl NpzReader {
     /// # Errors
     /// As [`NpzReader::header`], those of [`load`](crate::load), and [`Error::Format`] where the checksum is wrong.
     #[cfg(feature = "ndarray")]
-    pub fn load<T: crate::Element, D: ndarray::Dimension>(
+    pub fn load<T: crate::Load, D: ndarray::Dimension>(
         &mut self,
         name: &str,
     ) -> Result<ndarray::Array<T, D>> {
