@@ -51,11 +51,11 @@ pub use element::{
 pub use error::{Error, FormatProblem, LimitProblem, MismatchProblem, Place, Result, UnsupportedProblem};
 pub use header::{Header, Order};
 pub use limits::Limits;
-#[cfg(feature = "ndarray")]
-pub use npy::load;
 pub use npy::{
     Advice, CreateOptions, NpyFile, NpyMap, NpyMapMut, NpyReader, Preview, RawOptions, Save, save, save_as,
 };
+#[cfg(feature = "ndarray")]
+pub use npy::{AnyArray, AnyView, RawArray, load};
 #[cfg(feature = "derive")]
 pub use npymap_derive::Record;
 #[cfg(feature = "npz")]

@@ -92,11 +92,20 @@ impl<R: Read> NpyReader<R> {
 
 fn elements<T: Load>(mut reader: impl Read, decoded: &Decoded, layout: &Layout<'_>) -> Result<Vec<T>> {
     let mut received = 0;
-    layout.collect(layout.len, Claim::Unchecked, |piece| {
-        read_counted(&mut reader, piece, &mut received).map_err(|error| match error.kind() {
-            io::ErrorKind::UnexpectedEof => decoded.header.truncated(received),
-            _ => error.into(),
-        })
+    layout
+        .collect(layout.len, Claim::Unchecked, |piece| read_piece(&mut reader, decoded, piece, &mut received))
+}
+
+/// [`read_counted`] of the data of an array.
+pub(super) fn read_piece(
+    reader: &mut impl Read,
+    decoded: &Decoded,
+    piece: &mut [u8],
+    received: &mut u64,
+) -> Result<()> {
+    read_counted(reader, piece, received).map_err(|error| match error.kind() {
+        io::ErrorKind::UnexpectedEof => decoded.header.truncated(*received),
+        _ => error.into(),
     })
 }
 
