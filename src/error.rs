@@ -247,6 +247,14 @@ pub enum MismatchProblem {
         /// The Rust type.
         wanted: String,
     },
+    /// A time that has no count of a unit, or a count that is no time.
+    #[error("{found} does not fit {wanted}")]
+    Time {
+        /// The time, or the count and its unit.
+        found: String,
+        /// The Rust type, or the dtype.
+        wanted: String,
+    },
     /// The Rust type cannot be saved as the dtype.
     #[error("{wanted} cannot be saved as dtype {dtype}, expected {expected}")]
     SavedAs {

@@ -39,6 +39,8 @@ mod print;
 mod source;
 
 pub use half;
+#[cfg(feature = "jiff")]
+pub use jiff;
 #[cfg(feature = "ndarray")]
 pub use ndarray;
 #[cfg(feature = "complex")]
