@@ -50,7 +50,7 @@ pub use error::{Error, FormatProblem, LimitProblem, MismatchProblem, Place, Resu
 pub use header::{Header, Order};
 pub use limits::Limits;
 #[cfg(feature = "ndarray")]
-pub use npy::load;
+pub use npy::{load, load_with};
 pub use npy::{
     Advice, CreateOptions, NpyFile, NpyMap, NpyMapMut, NpyReader, Preview, RawOptions, Save, save, save_as,
 };
