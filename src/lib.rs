@@ -37,7 +37,11 @@ mod npy;
 mod npz;
 mod print;
 mod source;
+#[cfg(feature = "arbitrary")]
+pub mod testing;
 
+#[cfg(feature = "arbitrary")]
+pub use arbitrary;
 pub use half;
 #[cfg(feature = "jiff")]
 pub use jiff;
@@ -45,6 +49,8 @@ pub use jiff;
 pub use ndarray;
 #[cfg(feature = "complex")]
 pub use num_complex;
+#[cfg(feature = "proptest")]
+pub use proptest;
 
 pub use dtype::{ByteOrder, DType, Field, Kind, Scalar, Structured, Subarray, TimeUnit, Title, Unit};
 pub use element::{
@@ -57,7 +63,7 @@ pub use npy::{
     Advice, CreateOptions, NpyFile, NpyMap, NpyMapMut, NpyReader, Preview, RawOptions, Save, save, save_as,
 };
 #[cfg(feature = "ndarray")]
-pub use npy::{AnyArray, AnyView, RawArray, load};
+pub use npy::{AnyArray, AnyView, RawArray, load, load_with};
 #[cfg(feature = "derive")]
 pub use npymap_derive::Record;
 #[cfg(feature = "npz")]

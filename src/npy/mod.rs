@@ -27,7 +27,7 @@ pub use any::{AnyArray, AnyView, RawArray};
 pub use create::CreateOptions;
 pub use file::NpyFile;
 #[cfg(feature = "ndarray")]
-pub use load::load;
+pub use load::{load, load_with};
 pub use map::NpyMap;
 pub use map_mut::NpyMapMut;
 pub use preview::Preview;
