@@ -18,6 +18,7 @@ pub(crate) use encode::Encoding;
 #[cfg(feature = "ndarray")]
 pub(crate) use fill::collect_from;
 pub(crate) use fill::{Claim, FillError, ViewError, collect, view, view_mut};
+pub(crate) use gather::copy_strided;
 pub(crate) use memory::Buffer;
 pub(crate) use valid::Invalid;
 

@@ -34,7 +34,7 @@ use std::borrow::Cow;
 use crate::limits::Limits;
 use lexer::{Fault, Problem};
 
-pub(crate) use repr::{repr_str, write_bytes};
+pub(crate) use repr::{repr_start, repr_str, write_bytes};
 
 /// How the bytes of the text are characters, and with it which Python wrote it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

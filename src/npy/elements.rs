@@ -15,7 +15,6 @@ pub(crate) struct Layout<'a> {
     /// Bytes from the start of the file to the data.
     data_offset: u64,
     pub(crate) shape: Cow<'a, [usize]>,
-    #[cfg_attr(not(feature = "ndarray"), expect(dead_code, reason = "only arrays have an order"))]
     pub(super) order: Order,
     pub(crate) len: usize,
     pub(crate) conversion: Conversion,
@@ -59,18 +58,44 @@ impl<'a> Layout<'a> {
         Ok(Self { len: len.ok_or_else(|| self.header.too_large())?, ..self })
     }
 
+    /// The same data, of which part has another shape.
+    #[cfg(feature = "ndarray")]
+    pub(super) fn with_shape(&self, shape: Vec<usize>) -> Self {
+        Self { shape: Cow::Owned(shape), conversion: self.conversion.clone(), ..*self }
+    }
+
+    /// Bytes from the start of the file to the data.
+    pub(super) fn data_offset(&self) -> u64 {
+        self.data_offset
+    }
+
+    /// The number of the element that holds the byte `position` of the file.
+    pub(super) fn index_of(&self, position: u64) -> usize {
+        let size = self.conversion.file_size().max(1) as u64;
+        usize::try_from(position.saturating_sub(self.data_offset) / size).unwrap_or(usize::MAX)
+    }
+
     /// What went wrong while elements of `T` were read.
     pub(crate) fn fill_error<T: Element>(&self, error: FillError) -> Error {
+        self.fill_error_at::<T>(error, |index| index)
+    }
+
+    /// What went wrong while elements of `T` were read, of which `index` tells the number in the file.
+    pub(super) fn fill_error_at<T: Element>(
+        &self,
+        error: FillError,
+        index: impl FnOnce(usize) -> usize,
+    ) -> Error {
         match error {
             FillError::Source(error) => error,
-            FillError::Invalid(invalid) => self.invalid::<T>(&invalid),
+            FillError::Invalid(invalid) => self.invalid::<T>(&invalid, index),
         }
     }
 
     /// Why the data cannot be seen as `T` where they are.
     pub(crate) fn view_error<T: Element>(&self, error: ViewError) -> Error {
         let reason = match error {
-            ViewError::Invalid(invalid) => return self.invalid::<T>(&invalid),
+            ViewError::Invalid(invalid) => return self.invalid::<T>(&invalid, |index| index),
             ViewError::Converts if self.conversion.pads() => "its texts are narrower".to_string(),
             ViewError::Converts if self.conversion.is_in_place() => {
                 "its bytes are in another order".to_string()
@@ -98,9 +123,9 @@ impl<'a> Layout<'a> {
         .into()
     }
 
-    fn invalid<T: Element>(&self, invalid: &Invalid) -> Error {
+    fn invalid<T: Element>(&self, invalid: &Invalid, index: impl FnOnce(usize) -> usize) -> Error {
         let size = size_of::<T>().max(1);
-        let index = invalid.at / size;
+        let index = index(invalid.at / size);
         let within = self.conversion.file_offset(invalid.at % size);
         let before = index as u64 * self.conversion.file_size() as u64;
         FormatProblem::Element {

@@ -157,7 +157,7 @@ impl NpyFile {
         (self.file, self.decoded)
     }
 
-    fn layout<T: Element>(&self) -> Result<Layout<'_>> {
+    pub(super) fn layout<T: Element>(&self) -> Result<Layout<'_>> {
         Layout::new::<T>(&self.decoded.header, self.decoded.data_offset as u64)
     }
 
@@ -170,10 +170,9 @@ impl NpyFile {
             .map_err(|error| layout.fill_error::<T>(error))
     }
 
-    /// Reads bytes of the data that start `offset` bytes after the data do.
-    pub(super) fn read_data_at(&self, offset: u64, bytes: &mut [u8]) -> Result<()> {
-        let mut at = At::new(&self.file, self.decoded.data_offset as u64 + offset);
-        self.read_exact(&mut at, bytes).map_err(|error| error.at_path(&self.path))
+    /// Reads bytes of the data that start `offset` bytes after the start of the file.
+    pub(super) fn read_at(&self, offset: u64, bytes: &mut [u8]) -> Result<()> {
+        self.read_exact(&mut At::new(&self.file, offset), bytes)
     }
 
     /// A file that has become shorter since it was opened says so.

@@ -8,6 +8,7 @@ mod elements;
 #[cfg(feature = "ndarray")]
 mod field;
 mod file;
+mod gathered;
 #[cfg(feature = "ndarray")]
 mod load;
 mod map;
@@ -18,6 +19,7 @@ mod preview;
 mod raw;
 mod reader;
 mod save;
+mod slice;
 
 pub use advice::Advice;
 pub use create::CreateOptions;

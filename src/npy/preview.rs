@@ -52,7 +52,7 @@ impl NpyFile {
     /// [`Error::Unsupported`](crate::Error::Unsupported) for object arrays, [`Error::Io`](crate::Error::Io) where
     /// the file cannot be read, and [`Error::Format`](crate::Error::Format) where it has shrunk.
     pub fn preview(&self, options: &PrintOptions) -> Result<Preview> {
-        Preview::new(self.decoded(), options, |offset, bytes| self.read_data_at(offset, bytes))
+        Preview::new(self.decoded(), options, |offset, bytes| self.read_at(self.data_offset() as u64 + offset, bytes))
             .map_err(|error| error.at_path(self.path()))
     }
 }
