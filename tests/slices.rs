@@ -8,7 +8,8 @@ use std::fmt::Debug;
 use common::temporary_file;
 use ndarray::{Array1, Array2, ArrayD, IxDyn, Slice as Range, SliceInfoElem, s};
 use npymap::{
-    Bytes, DType, Element, Error, Header, Index, MismatchProblem, NpyFile, Order, Slice, SlicePlan, Unicode,
+    Bytes, DType, Element, Error, Header, Index, MismatchProblem, NpyFile, NpyReader, Order, PrintOptions,
+    Slice, SlicePlan, Unicode,
 };
 use proptest::prelude::*;
 
@@ -32,7 +33,8 @@ fn file_of(dtype: &str, shape: &[usize], order: Order) -> (common::TemporaryFile
 /// Which part of an axis, for ndarray: any that does not panic there.
 fn element(len: usize) -> impl Strategy<Value = SliceInfoElem> {
     let length = len as isize;
-    let steps = prop_oneof![Just(1), Just(1), Just(-1), 2..5isize, -4..0isize, Just(isize::MAX), Just(-isize::MAX)];
+    let steps =
+        prop_oneof![Just(1), Just(1), Just(-1), 2..5isize, -4..0isize, Just(isize::MAX), Just(-isize::MAX)];
     let range = (-length..=length, proptest::option::weighted(0.7, -length..=length), steps)
         .prop_map(|(start, end, step)| SliceInfoElem::Slice { start, end, step });
     let whole = Just(SliceInfoElem::Slice { start: 0, end: None, step: 1 });
@@ -108,6 +110,22 @@ fn check<T: Element + PartialEq + Debug>(
     assert_eq!(file.read_slice::<T, IxDyn>(text.as_str()).unwrap(), expected, "{text}");
     assert_eq!(file.read_slice_vec::<T>(elements).unwrap(), part.into_raw_vec_and_offset().0);
 
+    // What is shown of it is what is shown of a file of its own.
+    let options = PrintOptions::default().threshold(most % 30).edgeitems(gap as usize % 4);
+    let saved = temporary_file();
+    let own = Header::new(file.header().dtype.clone(), expected.shape()).with_order(order);
+    let plain = SlicePlan::new(file.header(), file.data_offset() as u64, text.as_str()).unwrap();
+    let mut data = vec![0; plain.nbytes()];
+    for range in plain.ranges() {
+        let asked = range.bytes();
+        range.place(&bytes[asked.start as usize..asked.end as usize], &mut data).unwrap();
+    }
+    std::fs::write(&saved, [own.encode(), data].concat()).unwrap();
+    let shown = NpyFile::open(&saved).unwrap().preview(&options).unwrap().to_string();
+    assert_eq!(file.preview_slice(elements, &options).unwrap().to_string(), shown);
+    let mut stream = NpyReader::new(bytes.as_slice()).unwrap();
+    assert_eq!(stream.preview_slice(elements, &options).unwrap().to_string(), shown);
+
     // The plan by itself, of a file of the elements alone.
     let header = file.header();
     let data_offset = file.data_offset() as u64;
@@ -124,7 +142,10 @@ fn check<T: Element + PartialEq + Debug>(
             .flat_map(|part| (0..part.count).map(move |n| (part.from + n * part.from_step, part.len)))
             .collect();
         // It begins and ends with bytes that are wanted, and gaps within are small.
-        assert_eq!((runs[0].0, runs.last().map(|(at, len)| (at + len) as u64)), (0, Some(asked.end - asked.start)));
+        assert_eq!(
+            (runs[0].0, runs.last().map(|(at, len)| (at + len) as u64)),
+            (0, Some(asked.end - asked.start))
+        );
         assert!(runs.windows(2).all(|runs| ((runs[1].0 - runs[0].0 - runs[0].1) as u64) < gap.max(1)));
         assert_eq!(runs.iter().map(|run| run.1).sum::<usize>(), range.nbytes());
         range.place(&bytes[asked.start as usize..asked.end as usize], &mut part).unwrap();
@@ -240,7 +261,11 @@ fn bounds_are_refused_as_ndarray_refuses_them() {
                         whole.slice_axis(ndarray::Axis(0), Range { start, end, step }).to_vec()
                     });
                     let found = file.read_slice::<u8, IxDyn>(slice.as_slice());
-                    assert_eq!(found.ok().map(|part| part.iter().copied().collect()), expected.ok(), "{slice:?}");
+                    assert_eq!(
+                        found.ok().map(|part| part.iter().copied().collect()),
+                        expected.ok(),
+                        "{slice:?}"
+                    );
                 }
             }
         }
@@ -302,7 +327,8 @@ fn a_plan_for_an_array_beyond_memory_takes_no_memory() {
         SlicePlan::new(&header, 128, "0, 0").unwrap_err().to_string(),
         "shape (1099511627776, 1099511627776) is invalid: it has more elements than a file can hold"
     );
-    let plan = SlicePlan::new(&Header::new("<f8".parse().unwrap(), [0, 1 << 40, 1 << 40]), 128, "..., ::-3").unwrap();
+    let plan = SlicePlan::new(&Header::new("<f8".parse().unwrap(), [0, 1 << 40, 1 << 40]), 128, "..., ::-3")
+        .unwrap();
     assert_eq!((plan.nbytes(), plan.ranges().count()), (0, 0));
     let huge = Slice::from([Index::NewAxis, Index::Ellipsis]);
     assert_eq!(SlicePlan::new(&Header::new("<f8".parse().unwrap(), []), 8, huge).unwrap().shape(), [1]);

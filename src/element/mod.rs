@@ -5,12 +5,18 @@
 
 mod array;
 mod endian;
+mod load;
 mod primitive;
 pub(crate) mod record;
+mod store;
 mod text;
 mod time;
 
 pub use endian::{Be, Le, Number};
+pub use load::Load;
+#[cfg(feature = "ndarray")]
+pub(crate) use store::Items;
+pub use store::Store;
 pub use text::{Bytes, Unicode};
 pub use time::{DateTime64, TimeDelta64};
 
@@ -81,17 +87,15 @@ impl DType {
 }
 
 /// How elements of `file` become `T`, or why they do not.
-pub(crate) fn conversion<T: Element>(file: &DType) -> Result<Conversion> {
-    let memory = T::dtype();
+pub(crate) fn conversion<T: Load>(file: &DType) -> Result<Conversion> {
+    let memory = T::memory(file);
     Conversion::new(file, &memory).map_err(|incompatible| {
         if file.has_object() {
             return UnsupportedProblem::Objects { dtype: descr(file) }.into();
         }
         let (dtype, wanted) = (descr(file), type_name::<T>());
         match incompatible {
-            Incompatible::DType => {
-                MismatchProblem::DType { dtype, wanted, expected: T::saved_dtype().expected() }.into()
-            }
+            Incompatible::DType => MismatchProblem::DType { dtype, wanted, expected: T::expected() }.into(),
             Incompatible::Field(reason) => MismatchProblem::Record { dtype, wanted, reason }.into(),
         }
     })

@@ -89,6 +89,11 @@ impl Conversion {
         self.sizes.0
     }
 
+    /// Bytes of one element in memory.
+    pub(crate) fn memory_size(&self) -> usize {
+        self.sizes.1
+    }
+
     /// Where in an element of the file the byte or code unit stands that comes to `at` in memory.
     pub(crate) fn file_offset(&self, at: usize) -> usize {
         let part = self.parts.iter().find(|part| (part.to..part.to + part.len).contains(&at));

@@ -30,7 +30,7 @@ pub(crate) enum Claim {
 /// Bytes of memory for a claim of which nothing has come yet. Doubled a few times, it is as large as any piece.
 const TRUSTED: usize = 32 * 1024;
 /// Bytes of memory that a file without data may fill.
-const MOST_FROM_NOTHING: usize = 16 * 1024 * 1024;
+pub(super) const MOST_FROM_NOTHING: usize = 16 * 1024 * 1024;
 
 /// The elements whose bytes `read` delivers, exactly as many as it is asked for at a time.
 ///
@@ -68,8 +68,34 @@ pub(crate) fn collect<T: Element>(
     Ok(unsafe { buffer.assume_valid() })
 }
 
+/// Fills memory of the caller's with elements whose bytes `read` delivers, as [`collect`] does.
+///
+/// Where it fails, or `read` panics, there are zeros in place of what has not been checked.
+pub(crate) fn fill_elements<T: Element>(
+    conversion: &Conversion,
+    elements: &mut [T],
+    mut read: impl FnMut(&mut [u8]) -> Result<()>,
+) -> Result<(), FillError> {
+    /// Memory whose elements are zeroed unless they are known to be valid.
+    struct Unchecked<'a>(&'a mut [u8]);
+
+    impl Drop for Unchecked<'_> {
+        fn drop(&mut self) {
+            self.0.fill(0);
+        }
+    }
+
+    // SAFETY: the bytes are those of valid elements by the end: `fill` has converted and checked each, or they are
+    // zeroed, which is valid for every `Element`: the number 0, `false`, the code point 0.
+    let bytes = unsafe { memory::bytes_of_mut(elements) };
+    let mut unchecked = Unchecked(bytes);
+    fill(conversion, size_of::<T>(), unchecked.0, &mut read)?;
+    unchecked.0 = &mut [];
+    Ok(())
+}
+
 impl FillError {
-    fn after(self, bytes: usize) -> Self {
+    pub(super) fn after(self, bytes: usize) -> Self {
         match self {
             Self::Invalid(invalid) => Self::Invalid(Invalid { at: invalid.at + bytes, ..invalid }),
             Self::Source(error) => Self::Source(error),
@@ -113,23 +139,6 @@ fn fill(
             .map_err(|invalid| FillError::Invalid(invalid).after(number * items * size))?;
     }
     Ok(())
-}
-
-/// The elements that `bytes` hold, converted and checked.
-#[cfg(feature = "ndarray")]
-pub(crate) fn collect_from<T: Element>(
-    conversion: &Conversion,
-    len: usize,
-    mut bytes: &[u8],
-) -> Result<Vec<T>, FillError> {
-    collect(conversion, len, Claim::Checked, |piece| {
-        let (now, later) = bytes
-            .split_at_checked(piece.len())
-            .ok_or_else(|| std::io::Error::from(std::io::ErrorKind::UnexpectedEof))?;
-        piece.copy_from_slice(now);
-        bytes = later;
-        Ok(())
-    })
 }
 
 /// Why bytes cannot be seen as elements where they are.

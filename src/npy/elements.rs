@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use crate::dtype::{DType, Subarray};
-use crate::element::{self, Element, descr};
+use crate::element::{self, Element, Load, descr};
 use crate::error::{Error, FormatProblem, MismatchProblem, Result, UnsupportedProblem};
 use crate::header::{Header, Order, shape_text};
-use crate::kernels::{Conversion, FillError, Invalid, ViewError};
+use crate::kernels::{self, Claim, Conversion, FillError, Invalid, ViewError};
 
 /// The data of a file as elements of one Rust type.
 #[derive(Debug)]
@@ -25,13 +25,13 @@ impl<'a> Layout<'a> {
     ///
     /// Where the dtype is a subarray and `T` is not, its axes are appended to the shape, as `np.memmap` does; where
     /// `T` is an array, it takes the last axes.
-    pub(crate) fn new<T: Element>(header: &'a Header, data_offset: u64) -> Result<Self> {
+    pub(crate) fn new<T: Load>(header: &'a Header, data_offset: u64) -> Result<Self> {
         let (axes, file) = header.dtype.flattened();
         let whole: Cow<'a, [usize]> = match axes.as_slice() {
             [] => Cow::Borrowed(&header.shape),
             axes => Cow::Owned([header.shape.as_slice(), axes].concat()),
         };
-        let axes = own_axes(&T::dtype(), file);
+        let axes = own_axes(&T::memory(file), file);
         if axes.is_empty() {
             let conversion = element::conversion::<T>(file)?;
             return Self { header, data_offset, shape: whole, order: header.order, len: 0, conversion }
@@ -75,27 +75,65 @@ impl<'a> Layout<'a> {
         usize::try_from(position.saturating_sub(self.data_offset) / size).unwrap_or(usize::MAX)
     }
 
-    /// What went wrong while elements of `T` were read.
-    pub(crate) fn fill_error<T: Element>(&self, error: FillError) -> Error {
-        self.fill_error_at::<T>(error, |index| index)
+    /// `len` elements, the first of the file, whose bytes `read` delivers, exactly as many as it is asked for at a
+    /// time.
+    pub(crate) fn collect<T: Load>(
+        &self,
+        len: usize,
+        claim: Claim,
+        read: impl FnMut(&mut [u8]) -> Result<()>,
+    ) -> Result<Vec<T>> {
+        self.collect_of(len, claim, |index| index, read)
     }
 
-    /// What went wrong while elements of `T` were read, of which `index` tells the number in the file.
-    pub(super) fn fill_error_at<T: Element>(
+    /// [`Layout::collect`] of any elements, of which `index` tells the number in the file: the one way from bytes to
+    /// owned elements.
+    pub(super) fn collect_of<T: Load>(
         &self,
-        error: FillError,
+        len: usize,
+        claim: Claim,
         index: impl FnOnce(usize) -> usize,
-    ) -> Error {
+        read: impl FnMut(&mut [u8]) -> Result<()>,
+    ) -> Result<Vec<T>> {
+        let (_, file) = self.header.dtype.flattened();
+        T::collect(&self.conversion, file, len, claim, read).map_err(|error| self.fill_error(error, index))
+    }
+
+    /// [`Layout::collect_of`] into memory of the caller's. After an error there are any valid elements in it.
+    pub(super) fn fill_of<T: Element>(
+        &self,
+        elements: &mut [T],
+        index: impl FnOnce(usize) -> usize,
+        read: impl FnMut(&mut [u8]) -> Result<()>,
+    ) -> Result<()> {
+        kernels::fill_elements(&self.conversion, elements, read)
+            .map_err(|error| self.fill_error(error, index))
+    }
+
+    fn fill_error(&self, error: FillError, index: impl FnOnce(usize) -> usize) -> Error {
         match error {
             FillError::Source(error) => error,
-            FillError::Invalid(invalid) => self.invalid::<T>(&invalid, index),
+            FillError::Invalid(invalid) => self.invalid(&invalid, index),
         }
+    }
+
+    /// [`Layout::collect`] of bytes that are in memory, all of them.
+    #[cfg(feature = "ndarray")]
+    pub(crate) fn collect_from<T: Load>(&self, mut bytes: &[u8]) -> Result<Vec<T>> {
+        self.collect(self.len, Claim::Checked, |piece| {
+            let (now, later) = bytes
+                .split_at_checked(piece.len())
+                .ok_or_else(|| std::io::Error::from(std::io::ErrorKind::UnexpectedEof))?;
+            piece.copy_from_slice(now);
+            bytes = later;
+            Ok(())
+        })
     }
 
     /// Why the data cannot be seen as `T` where they are.
     pub(crate) fn view_error<T: Element>(&self, error: ViewError) -> Error {
         let reason = match error {
-            ViewError::Invalid(invalid) => return self.invalid::<T>(&invalid, |index| index),
+            ViewError::Invalid(invalid) => return self.invalid(&invalid, |index| index),
             ViewError::Converts if self.conversion.pads() => "its texts are narrower".to_string(),
             ViewError::Converts if self.conversion.is_in_place() => {
                 "its bytes are in another order".to_string()
@@ -123,8 +161,9 @@ impl<'a> Layout<'a> {
         .into()
     }
 
-    fn invalid<T: Element>(&self, invalid: &Invalid, index: impl FnOnce(usize) -> usize) -> Error {
-        let size = size_of::<T>().max(1);
+    /// `index` tells the number in the file of an element of those that were read.
+    fn invalid(&self, invalid: &Invalid, index: impl FnOnce(usize) -> usize) -> Error {
+        let size = self.conversion.memory_size().max(1);
         let index = index(invalid.at / size);
         let within = self.conversion.file_offset(invalid.at % size);
         let before = index as u64 * self.conversion.file_size() as u64;

@@ -5,10 +5,10 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::elements::Layout;
-use crate::element::Element;
-use crate::error::{Result, UnsupportedProblem};
-use crate::header::{Decoded, Header};
-use crate::kernels::{Claim, collect};
+use crate::element::{Element, Load};
+use crate::error::{MismatchProblem, Result, UnsupportedProblem};
+use crate::header::{Decoded, Header, shape_text};
+use crate::kernels::Claim;
 use crate::limits::Limits;
 use crate::source::At;
 
@@ -112,12 +112,12 @@ impl NpyFile {
     /// [`Error::Unsupported`](crate::Error::Unsupported) for object arrays; [`Error::Format`](crate::Error::Format)
     /// for bytes that mean nothing in the dtype, and where the file has shrunk.
     #[cfg(feature = "ndarray")]
-    pub fn read<T: Element, D: ndarray::Dimension>(&self) -> Result<ndarray::Array<T, D>> {
+    pub fn read<T: Load, D: ndarray::Dimension>(&self) -> Result<ndarray::Array<T, D>> {
         self.read_after(&[]).map_err(|error| error.at_path(&self.path))
     }
 
     #[cfg(feature = "ndarray")]
-    pub(super) fn read_after<T: Element, D: ndarray::Dimension>(
+    pub(super) fn read_after<T: Load, D: ndarray::Dimension>(
         &self,
         head: &[u8],
     ) -> Result<ndarray::Array<T, D>> {
@@ -140,8 +140,37 @@ impl NpyFile {
     /// assert_eq!(elements.len(), 600);
     /// # Ok::<(), npymap::Error>(())
     /// ```
-    pub fn read_vec<T: Element>(&self) -> Result<Vec<T>> {
+    pub fn read_vec<T: Load>(&self) -> Result<Vec<T>> {
         let read = || self.elements(&self.layout::<T>()?, &[]);
+        read().map_err(|error| error.at_path(&self.path))
+    }
+
+    /// All elements into memory of the caller's, in the order of the file: no memory is taken for them.
+    ///
+    /// # Errors
+    /// As [`NpyFile::read_vec`], and [`Error::Mismatch`](crate::Error::Mismatch) where `elements` are more or fewer
+    /// than the array has. Which elements are in them after an error is not said.
+    ///
+    /// # Examples
+    /// ```
+    /// use npymap::NpyFile;
+    ///
+    /// let mut elements = vec![0.0; 600];
+    /// NpyFile::open("testdata/iris.npy")?.read_into(&mut elements)?;
+    /// assert_eq!(elements[..4], [5.1, 3.5, 1.4, 0.2]);
+    /// # Ok::<(), npymap::Error>(())
+    /// ```
+    pub fn read_into<T: Element>(&self, elements: &mut [T]) -> Result<()> {
+        let mut read = || {
+            let layout = self.layout::<T>()?;
+            if elements.len() != layout.len {
+                let shape = shape_text(&layout.shape);
+                let (found, expected) = (layout.len, elements.len());
+                return Err(MismatchProblem::Len { shape, found, expected }.into());
+            }
+            let mut data = At::new(&self.file, layout.data_offset());
+            layout.fill_of(elements, |index| index, |piece| self.read_exact(&mut data, piece))
+        };
         read().map_err(|error| error.at_path(&self.path))
     }
 
@@ -157,17 +186,16 @@ impl NpyFile {
         (self.file, self.decoded)
     }
 
-    pub(super) fn layout<T: Element>(&self) -> Result<Layout<'_>> {
+    pub(super) fn layout<T: Load>(&self) -> Result<Layout<'_>> {
         Layout::new::<T>(&self.decoded.header, self.decoded.data_offset as u64)
     }
 
     /// The elements, the first bytes of the file being in `head` already.
-    fn elements<T: Element>(&self, layout: &Layout<'_>, head: &[u8]) -> Result<Vec<T>> {
+    fn elements<T: Load>(&self, layout: &Layout<'_>, head: &[u8]) -> Result<Vec<T>> {
         let start = self.decoded.data_offset;
         let read = head.get(start..).unwrap_or_default();
         let mut rest = read.chain(At::new(&self.file, start.max(head.len()) as u64));
-        collect(&layout.conversion, layout.len, Claim::Checked, |piece| self.read_exact(&mut rest, piece))
-            .map_err(|error| layout.fill_error::<T>(error))
+        layout.collect(layout.len, Claim::Checked, |piece| self.read_exact(&mut rest, piece))
     }
 
     /// Reads bytes of the data that start `offset` bytes after the start of the file.

@@ -77,10 +77,10 @@ where
             (self.read)(bytes.start, &mut self.fetched)?;
             if range.nbytes() <= piece.len() {
                 (now, piece) = piece.split_at_mut(range.nbytes());
-                range.place_alone(&self.fetched, now);
+                range.gather(&self.fetched, now);
             } else {
                 self.ready.resize(range.nbytes(), 0);
-                range.place_alone(&self.fetched, &mut self.ready);
+                range.gather(&self.fetched, &mut self.ready);
                 self.taken = 0;
             }
         }
@@ -155,7 +155,10 @@ mod tests {
         assert!(long.iter().all(|&(at, len)| at % 80 == 56 && len % 80 == 8 && len <= 256 * 1024));
         assert_eq!(long.iter().map(|&(_, len)| len / 80 + 1).sum::<usize>(), 100_000);
         // Whole rows are one read, whatever their number, and so are whole columns in Fortran order.
-        assert_eq!(calls(&header(&[1_000_000, 10]), "10:-10", SlicePlan::GAP), [(800, 79_998_400)].map(cut).concat());
+        assert_eq!(
+            calls(&header(&[1_000_000, 10]), "10:-10", SlicePlan::GAP),
+            [(800, 79_998_400)].map(cut).concat()
+        );
         let f = header(&[1000, 50]).with_order(Order::F);
         assert_eq!(calls(&f, ":, 3:5", SlicePlan::GAP), [(24_000, 16_000)]);
         // Nothing is nothing.

@@ -18,6 +18,8 @@ mod memory;
 mod preview;
 mod raw;
 mod reader;
+#[cfg(feature = "ndarray")]
+mod rows;
 mod save;
 mod slice;
 

@@ -3,9 +3,9 @@
 use super::elements::Layout;
 use super::file::NpyFile;
 use super::gathered::{gathered, turn_round};
-use crate::element::Element;
+use crate::element::Load;
 use crate::error::{Error, Result};
-use crate::kernels::{Claim, collect};
+use crate::kernels::Claim;
 use crate::slice::{Slice, Taken};
 
 /// Runs of this length are read alone, and straight to where they go: to copy one costs as much as a call.
@@ -35,7 +35,7 @@ impl NpyFile {
     /// # Ok::<(), npymap::Error>(())
     /// ```
     #[cfg(feature = "ndarray")]
-    pub fn read_slice<T: Element, D: ndarray::Dimension>(
+    pub fn read_slice<T: Load, D: ndarray::Dimension>(
         &self,
         slice: impl TryInto<Slice, Error: Into<Error>>,
     ) -> Result<ndarray::Array<T, D>> {
@@ -62,10 +62,7 @@ impl NpyFile {
     /// assert_eq!(row, [5.1, 3.5, 1.4, 0.2]);
     /// # Ok::<(), npymap::Error>(())
     /// ```
-    pub fn read_slice_vec<T: Element>(
-        &self,
-        slice: impl TryInto<Slice, Error: Into<Error>>,
-    ) -> Result<Vec<T>> {
+    pub fn read_slice_vec<T: Load>(&self, slice: impl TryInto<Slice, Error: Into<Error>>) -> Result<Vec<T>> {
         let read = |slice: Slice| {
             let layout = self.layout::<T>()?;
             let taken = taken(&layout, &slice)?;
@@ -75,7 +72,7 @@ impl NpyFile {
     }
 
     /// The elements that are taken, as an array of them stands in the file's memory order.
-    pub(super) fn slice_elements<T: Element>(&self, layout: &Layout<'_>, taken: Taken) -> Result<Vec<T>> {
+    pub(super) fn slice_elements<T: Load>(&self, layout: &Layout<'_>, taken: Taken) -> Result<Vec<T>> {
         let axes: Vec<_> = taken.axes.iter().map(|axis| (axis.len, axis.backward)).collect();
         // An axis that an index takes has one element, so that these are the result's elements. Those of a part are
         // no more than those of the whole, which were counted, but for those of an array that has none.
@@ -84,9 +81,8 @@ impl NpyFile {
         let gap = if plan.run_len() < RUN_ALONE { crate::SlicePlan::GAP } else { 0 };
         let plan = plan.gap(gap);
         let mut bytes = gathered(&plan, |offset, bytes: &mut [u8]| self.read_at(offset, bytes));
-        let mut elements: Vec<T> =
-            collect(&layout.conversion, len, Claim::Checked, |piece| bytes.read_exact(piece))
-                .map_err(|error| layout.fill_error_at::<T>(error, |index| layout.index_of(plan.position(index))))?;
+        let index = |index| layout.index_of(plan.position(index));
+        let mut elements = layout.collect_of(len, Claim::Checked, index, |piece| bytes.read_exact(piece))?;
         turn_round(&mut elements, &axes);
         Ok(elements)
     }

@@ -118,11 +118,11 @@ impl NpzReader {
     /// # Errors
     /// As [`NpzReader::header`], those of [`load`](crate::load), and [`Error::Format`] where the checksum is wrong.
     #[cfg(feature = "ndarray")]
-    pub fn load<T: crate::Element, D: ndarray::Dimension>(
+    pub fn load<T: crate::Load, D: ndarray::Dimension>(
         &mut self,
         name: &str,
     ) -> Result<ndarray::Array<T, D>> {
-        self.with_entry(name, |reader| reader.read_array())
+        self.with_entry(name, |mut reader| reader.read_array())
     }
 
     /// What NumPy would print of an entry's array.
@@ -130,7 +130,7 @@ impl NpzReader {
     /// # Errors
     /// As [`NpzReader::header`], and those of [`NpyFile::preview`](crate::NpyFile::preview).
     pub fn preview(&mut self, name: &str, options: &PrintOptions) -> Result<Preview> {
-        self.with_entry(name, |reader| reader.preview(options))
+        self.with_entry(name, |mut reader| reader.preview(options))
     }
 
     /// A stream of an entry's array. The checksum is checked when the entry is read to its end.

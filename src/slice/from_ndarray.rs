@@ -36,7 +36,9 @@ fn range(start: isize, end: Option<isize>, step: isize) -> Index {
     }
     match end {
         // Nothing lies before the first element, which in NumPy's terms no number says.
-        Some(0) => Index::Range { start: Some(start), stop: Some(start), step: if step == 0 { 0 } else { 1 } },
+        Some(0) => {
+            Index::Range { start: Some(start), stop: Some(start), step: if step == 0 { 0 } else { 1 } }
+        }
         end => Index::Range {
             start: end.map(|end| end.saturating_sub(1)),
             stop: (start != 0).then(|| start.saturating_sub(1)),

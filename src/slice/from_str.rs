@@ -149,7 +149,9 @@ mod tests {
             "slice '9223372036854775808' is invalid: part 1, '9223372036854775808', is beyond the axis of any array"
         );
         let holds = |text: &str| {
-            format!("slice '{text}' is invalid: part 1, '{text}', holds '{text}' where an integer should stand")
+            format!(
+                "slice '{text}' is invalid: part 1, '{text}', holds '{text}' where an integer should stand"
+            )
         };
         for text in ["1.0", "True", "[0]", "007", "1 2", "(1)"] {
             assert_eq!(error(text), holds(text));

@@ -13,7 +13,7 @@ mod resolve;
 use std::fmt;
 
 pub use plan::SlicePlan;
-pub(crate) use plan::{Axis, Taken, plan_axes};
+pub(crate) use plan::{Axis, Taken};
 pub use ranges::{SlicePart, SliceRange};
 
 /// One item between the brackets of `a[0, 2:9:3, np.newaxis, ...]`.

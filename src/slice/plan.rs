@@ -1,7 +1,7 @@
 //! Which bytes of a file hold a slice.
 
 use super::Slice;
-use super::ranges::{Ranges, SliceRange};
+use super::ranges::{Ranges, SlicePart, SliceRange};
 use crate::error::{FormatProblem, MismatchProblem, Result};
 use crate::header::{Header, Order, shape_text};
 
@@ -136,7 +136,7 @@ impl SlicePlan {
 
     /// A plan for runs along `axes`, the slowest in the file first, of elements whose first stands at byte `start`
     /// and goes to byte `place`. The axes lie within each other in the file.
-    pub(super) fn of_axes(axes: &[Axis], start: u64, place: usize, itemsize: usize) -> Self {
+    pub(crate) fn of_axes(axes: &[Axis], start: u64, place: usize, itemsize: usize) -> Self {
         let nbytes = axes.iter().fold(itemsize, |nbytes, axis| nbytes.saturating_mul(axis.len as usize));
         let mut runs = Runs { start, place, len: itemsize, itemsize, ..Runs::default() };
         let mut kept: Vec<Axis> = Vec::with_capacity(axes.len());
@@ -189,15 +189,29 @@ impl SlicePlan {
         position
     }
 
+    /// Whether the bytes that are wanted stand in the result as they follow each other in the file.
+    pub(crate) fn is_in_file_order(&self) -> bool {
+        let mut place_step = self.runs.len as isize;
+        self.runs.inner.iter().chain(self.runs.outer.iter().rev()).all(|axis| {
+            let is_next = axis.place_step == place_step;
+            place_step = place_step.saturating_mul(axis.len as isize);
+            is_next
+        })
+    }
+
+    /// Moves bytes that stand one after the other in the order of the file to their places in the result.
+    pub(crate) fn reorder(&self, bytes: &[u8], result: &mut [u8]) {
+        let mut from = 0;
+        for part in self.ranges().flat_map(|range| range.parts()) {
+            SlicePart { from, from_step: part.len, ..part }.copy(bytes, result);
+            from += part.len * part.count;
+        }
+    }
+
     /// Bytes of the runs that the slice is made of.
     pub(crate) fn run_len(&self) -> usize {
         self.runs.len
     }
-}
-
-/// A plan for runs along axes that need not be a slice's.
-pub(crate) fn plan_axes(axes: &[Axis], start: u64, itemsize: usize) -> SlicePlan {
-    SlicePlan::of_axes(axes, start, 0, itemsize)
 }
 
 /// What a slice takes of an array in a file.
@@ -208,7 +222,7 @@ pub(crate) struct Taken {
     order: Order,
     itemsize: usize,
     /// Bytes from the start of the file to the lowest element.
-    start: u64,
+    pub(crate) start: u64,
     /// Each axis of the array, the slowest first.
     pub(crate) axes: Vec<TakenAxis>,
 }
@@ -220,6 +234,8 @@ pub(crate) struct TakenAxis {
     pub(crate) step: u64,
     /// Whether they are taken downwards.
     pub(crate) backward: bool,
+    /// The axis of the result; an index leaves none.
+    pub(crate) axis: Option<usize>,
 }
 
 impl Taken {
@@ -254,13 +270,16 @@ impl Taken {
             }
             .into());
         }
-        let mut taken =
-            Self { shape: resolved.shape, order, itemsize, start: data_offset, axes: Vec::new() };
+        let mut taken = Self { shape: resolved.shape, order, itemsize, start: data_offset, axes: Vec::new() };
         let mut stride = itemsize as u64;
         let mut add = |(&axis, part): (&usize, &super::resolve::Taken)| {
             let step = part.step.unsigned_abs() as u64;
-            let mut all =
-                TakenAxis { len: part.len, step: 0, backward: part.step < 0 && part.len > 1 };
+            let mut all = TakenAxis {
+                len: part.len,
+                step: 0,
+                backward: part.step < 0 && part.len > 1,
+                axis: part.axis,
+            };
             // Where nothing is taken there is nothing to count, and nothing that cannot be counted.
             if !is_empty {
                 let last = (part.len as u64 - 1) * if part.len > 1 { step } else { 0 };

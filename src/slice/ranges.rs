@@ -217,31 +217,32 @@ impl<'a> SliceRange<'a> {
             let text = format!("the slice has {} bytes, and the result {}", self.plan.nbytes(), result.len());
             return Err(io::Error::new(io::ErrorKind::InvalidInput, text).into());
         }
-        self.parts().for_each(|part| part.copy(fetched, result, 0));
+        self.parts().for_each(|part| part.copy(fetched, result));
         Ok(())
     }
 
-    /// [`SliceRange::place`] of a range whose bytes stay in the order that they have in the file: those that are wanted
-    /// go to `result` alone.
-    pub(crate) fn place_alone(&self, fetched: &[u8], result: &mut [u8]) {
-        let mut parts = self.parts().peekable();
-        let start = parts.peek().map_or(0, |part| part.to);
-        parts.for_each(|part| part.copy(fetched, result, start));
+    /// Copies what is wanted of `fetched` to `result`, one run after the other as they stand in the file.
+    pub(crate) fn gather(&self, fetched: &[u8], result: &mut [u8]) {
+        let mut to = 0;
+        for part in self.parts() {
+            SlicePart { to, to_step: part.len as isize, ..part }.copy(fetched, result);
+            to += part.len * part.count;
+        }
     }
 }
 
 impl SlicePart {
-    /// Copies the runs of `fetched` to a result of which `result` is what starts at byte `start`.
-    fn copy(&self, fetched: &[u8], result: &mut [u8], start: usize) {
+    /// Copies the runs of `fetched` to their places in `result`.
+    pub(super) fn copy(&self, fetched: &[u8], result: &mut [u8]) {
         let fetched = fetched.get(self.from..).unwrap_or_default();
         if let Ok(to_step) = usize::try_from(self.to_step) {
-            let result = result.get_mut(self.to - start..).unwrap_or_default();
+            let result = result.get_mut(self.to..).unwrap_or_default();
             copy_strided(fetched, self.from_step, result, to_step, self.len, self.count);
             return;
         }
         for number in 0..self.count {
             let from = fetched.get(number * self.from_step..).and_then(|from| from.get(..self.len));
-            let to = self.to.wrapping_add_signed(self.to_step * number as isize) - start;
+            let to = self.to.wrapping_add_signed(self.to_step * number as isize);
             let to = result.get_mut(to..).and_then(|to| to.get_mut(..self.len));
             if let (Some(from), Some(to)) = (from, to) {
                 to.copy_from_slice(from);

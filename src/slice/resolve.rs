@@ -19,6 +19,8 @@ pub(super) struct Taken {
     pub(super) start: usize,
     pub(super) step: isize,
     pub(super) len: usize,
+    /// The axis of the result; an index leaves none.
+    pub(super) axis: Option<usize>,
 }
 
 impl Slice {
@@ -31,7 +33,8 @@ impl Slice {
     }
 
     fn try_resolve(&self, shape: &[usize]) -> Result<Resolved, String> {
-        let mentioned = self.indices.iter().filter(|index| matches!(index, Index::At(_) | Index::Range { .. }));
+        let mentioned =
+            self.indices.iter().filter(|index| matches!(index, Index::At(_) | Index::Range { .. }));
         let mentioned = mentioned.count();
         let ellipses = self.indices.iter().filter(|index| matches!(index, Index::Ellipsis)).count();
         if ellipses > 1 {
@@ -51,8 +54,9 @@ impl Slice {
                     Index::Range { start, stop, step } => self.range((start, stop, step), axis, len)?,
                     Index::NewAxis | Index::Ellipsis => return Ok(()),
                 };
-                resolved.taken.push(taken);
-                if !matches!(index, Index::At(_)) {
+                let is_axis = !matches!(index, Index::At(_));
+                resolved.taken.push(Taken { axis: is_axis.then_some(resolved.shape.len()), ..taken });
+                if is_axis {
                     resolved.shape.push(taken.len);
                 }
                 Ok(())
@@ -104,14 +108,14 @@ impl Slice {
         let taken = if distance <= 0 { 0 } else { (distance - 1) / step_by as i128 + 1 };
         // Both lie within the axis, or nothing is taken.
         let (start, taken) = (usize::try_from(start).unwrap_or(0), usize::try_from(taken).unwrap_or(0));
-        Ok(Taken { start, step, len: taken })
+        Ok(Taken { start, step, len: taken, axis: None })
     }
 }
 
 fn at_index(at: isize, axis: usize, len: usize) -> Result<Taken, String> {
     let start = if at < 0 { len.checked_sub(at.unsigned_abs()) } else { Some(at.unsigned_abs()) };
     match start.filter(|&start| start < len) {
-        Some(start) => Ok(Taken { start, step: 1, len: 1 }),
+        Some(start) => Ok(Taken { start, step: 1, len: 1, axis: None }),
         None => Err(format!("index {at} is out of bounds for axis {axis} with size {len}")),
     }
 }
@@ -137,8 +141,9 @@ mod tests {
                         // A start beyond the end that the range comes from is moved to it.
                         at = if step > 0 { at.max(0) } else { at.min(len as isize - 1) };
                         while at >= 0 && at < len as isize {
-                            if stop.is_some_and(|stop| if step > 0 { at >= place(stop) } else { at <= place(stop) })
-                            {
+                            if stop.is_some_and(
+                                |stop| if step > 0 { at >= place(stop) } else { at <= place(stop) },
+                            ) {
                                 break;
                             }
                             expected.push(at);
@@ -176,7 +181,8 @@ mod tests {
             zero.shape(&[3]).unwrap_err().to_string(),
             "slice [::0] is not in shape (3,): the step of axis 0 is zero"
         );
-        let far = Slice::from([Index::Range { start: Some(isize::MIN), stop: Some(isize::MAX), step: isize::MAX }]);
+        let far =
+            Slice::from([Index::Range { start: Some(isize::MIN), stop: Some(isize::MAX), step: isize::MAX }]);
         assert_eq!(far.shape(&[isize::MAX as usize]).unwrap(), [1]);
         assert_eq!(Slice::from([Index::At(isize::MIN)]).shape(&[2]).ok(), None);
     }
