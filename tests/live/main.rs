@@ -26,3 +26,4 @@ mod manifest;
 #[cfg(feature = "ndarray")]
 mod maps;
 mod python;
+mod slices;
