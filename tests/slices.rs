@@ -194,8 +194,8 @@ fn long_runs_and_wide_gaps_are_read_in_both_orders() {
         let whole: Array2<i32> = file.read().unwrap();
         let part: Array2<i32> = file.read_slice(s![..;2, ..]).unwrap();
         assert_eq!(part, whole.slice(s![..;2, ..]));
-        let part: Array2<i32> = file.read_slice(s![1..8;-3, 5..-5;-1]).unwrap();
-        assert_eq!(part, whole.slice(s![1..8;-3, 5..-5;-1]));
+        let part: Array2<i32> = file.read_slice(s![1..8;-3, 5..65_595;-1]).unwrap();
+        assert_eq!(part, whole.slice(s![1..8;-3, 5..65_595;-1]));
         let part: Array2<i32> = file.read_slice(s![.., ..;16_000]).unwrap();
         assert_eq!(part, whole.slice(s![.., ..;16_000]));
         let part: Array1<i32> = file.read_slice(s![3, ..;7]).unwrap();
