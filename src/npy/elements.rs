@@ -134,7 +134,7 @@ impl<'a> Layout<'a> {
     pub(crate) fn view_error<T: Element>(&self, error: ViewError) -> Error {
         let reason = match error {
             ViewError::Invalid(invalid) => return self.invalid(&invalid, |index| index),
-            ViewError::Converts if self.conversion.pads() => "its texts are narrower".to_string(),
+            ViewError::Converts if self.conversion.pads() => "its elements are narrower".to_string(),
             ViewError::Converts if self.conversion.is_in_place() => {
                 "its bytes are in another order".to_string()
             }

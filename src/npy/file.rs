@@ -178,10 +178,6 @@ impl NpyFile {
         &self.path
     }
 
-    pub(super) fn decoded(&self) -> &Decoded {
-        &self.decoded
-    }
-
     pub(super) fn into_parts(self) -> (File, Decoded) {
         (self.file, self.decoded)
     }

@@ -2,6 +2,8 @@
 
 mod advice;
 #[cfg(feature = "ndarray")]
+mod any;
+#[cfg(feature = "ndarray")]
 mod arrays;
 mod create;
 mod elements;
@@ -24,10 +26,12 @@ mod save;
 mod slice;
 
 pub use advice::Advice;
+#[cfg(feature = "ndarray")]
+pub use any::{AnyArray, AnyView, RawArray};
 pub use create::CreateOptions;
 pub use file::NpyFile;
 #[cfg(feature = "ndarray")]
-pub use load::load;
+pub use load::{load, load_with};
 pub use map::NpyMap;
 pub use map_mut::NpyMapMut;
 pub use preview::Preview;

@@ -8,7 +8,7 @@ use super::gathered::gathered;
 use super::reader::NpyReader;
 use crate::dtype::DType;
 use crate::error::{Error, LimitProblem, Result};
-use crate::header::Decoded;
+use crate::header::Header;
 use crate::print::{Items, PrintOptions, stored_shape, write_array};
 use crate::slice::{Axis, Slice, SlicePlan, Taken};
 
@@ -77,7 +77,9 @@ impl NpyFile {
             .try_into()
             .map_err(Into::into)
             .and_then(|slice| {
-                Preview::new(self.decoded(), &slice, options, |offset, bytes| self.read_at(offset, bytes))
+                Preview::new(self.header(), self.data_offset() as u64, &slice, options, |offset, bytes| {
+                    self.read_at(offset, bytes)
+                })
             })
             .map_err(|error| error.at_path(self.path()))
     }
@@ -104,10 +106,10 @@ impl<R: Read> NpyReader<R> {
     ) -> Result<Preview> {
         let slice = slice.try_into().map_err(Into::into)?;
         self.start_once("a preview has passed over elements of it")?;
-        let decoded = self.decoded().clone();
-        Preview::new(&decoded, &slice, options, |offset, bytes| {
+        let (header, data_offset) = (self.header().clone(), self.data_offset() as u64);
+        Preview::new(&header, data_offset, &slice, options, |offset, bytes| {
             // Ranges come in the order of the stream.
-            self.skip_to(offset - decoded.data_offset as u64)?;
+            self.skip_to(offset - data_offset)?;
             self.read_data(bytes)
         })
     }
@@ -115,19 +117,19 @@ impl<R: Read> NpyReader<R> {
 
 impl Preview {
     /// Reads what is shown by `read`, which is asked for bytes from an offset of the file on, in ascending order.
-    fn new(
-        decoded: &Decoded,
+    pub(super) fn new(
+        header: &Header,
+        data_offset: u64,
         slice: &Slice,
         options: &PrintOptions,
         read: impl FnMut(u64, &mut [u8]) -> Result<()>,
     ) -> Result<Self> {
-        decoded.header.check_readable()?;
-        decoded.header.checked_nbytes()?;
-        let header = &decoded.header;
+        header.check_readable()?;
+        header.checked_nbytes()?;
         let (axes, dtype) = header.dtype.flattened();
         let shape = [header.shape.as_slice(), &axes].concat();
         let size = dtype.itemsize();
-        let taken = Taken::new(&shape, header.order, size, decoded.data_offset as u64, slice)?;
+        let taken = Taken::new(&shape, header.order, size, data_offset, slice)?;
         let stored = stored_shape(&taken.shape, options);
         let len = stored.iter().fold(1usize, |len, &axis| len.saturating_mul(axis));
         // Elements without bytes are as many as the header claims, and no file has to hold them.

@@ -125,6 +125,15 @@ impl NpzReader {
         self.with_entry(name, |mut reader| reader.read_array())
     }
 
+    /// The array of an entry, whatever its elements are. Its checksum is checked.
+    ///
+    /// # Errors
+    /// As [`NpzReader::load`], but for the dtype and the number of axes.
+    #[cfg(feature = "ndarray")]
+    pub fn load_any(&mut self, name: &str) -> Result<crate::AnyArray> {
+        self.with_entry(name, |mut reader| reader.read_any())
+    }
+
     /// What NumPy would print of an entry's array.
     ///
     /// # Errors
