@@ -66,7 +66,7 @@ fn every_file_is_the_same_by_every_door() {
         let printed = file.preview(&PrintOptions::default()).unwrap().to_string();
         assert_eq!(any.to_string(), printed, "{}", path.display());
         assert_eq!(file.read_any().unwrap().to_string(), printed);
-        let stream = NpyReader::new(File::open(&path).unwrap()).unwrap();
+        let mut stream = NpyReader::new(File::open(&path).unwrap()).unwrap();
         assert_eq!(stream.read_any().unwrap().to_string(), printed);
 
         let map = map(&path);

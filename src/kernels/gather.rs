@@ -25,6 +25,30 @@ pub(super) fn gather<B: Copy>(parts: &[Part], sizes: (usize, usize), from: &[B],
     }
 }
 
+/// Copies `count` runs of `len` bytes: those at every `from_step` bytes of `from` to every `to_step` of `to`.
+pub(crate) fn copy_strided(
+    from: &[u8],
+    from_step: usize,
+    to: &mut [u8],
+    to_step: usize,
+    len: usize,
+    count: usize,
+) {
+    let Some(before_last) = count.checked_sub(1) else { return };
+    let (from_last, to_last) = (before_last.saturating_mul(from_step), before_last.saturating_mul(to_step));
+    let (Some((from, last)), Some((to, to_of_last))) =
+        (from.split_at_checked(from_last), to.split_at_mut_checked(to_last))
+    else {
+        return;
+    };
+    let part = Part { from: 0, to: 0, len, swap: 1 };
+    gather(&[part], (from_step, to_step), from, to);
+    // Nothing need follow the last run.
+    if let (Some(last), Some(to)) = (last.get(..len), to_of_last.get_mut(..len)) {
+        to.copy_from_slice(last);
+    }
+}
+
 /// Bytes of both sides that are gone over part by part: they stay in the first-level cache meanwhile.
 const BLOCK: usize = 16 * 1024;
 

@@ -30,3 +30,4 @@ mod manifest;
 #[cfg(feature = "ndarray")]
 mod maps;
 mod python;
+mod slices;
