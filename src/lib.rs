@@ -52,7 +52,8 @@ pub use limits::Limits;
 #[cfg(feature = "ndarray")]
 pub use npy::load;
 pub use npy::{
-    Advice, CreateOptions, NpyFile, NpyMap, NpyMapMut, NpyReader, Preview, RawOptions, Save, save, save_as,
+    Advice, AppendOptions, CreateOptions, NpyAppender, NpyFile, NpyMap, NpyMapMut, NpyReader, NpyWriter,
+    Preview, RawOptions, Save, SaveOptions, save, save_as, save_new,
 };
 #[cfg(feature = "derive")]
 pub use npymap_derive::Record;

@@ -1,6 +1,8 @@
 //! Layer 3: the doors to `.npy` files.
 
 mod advice;
+mod append_options;
+mod appender;
 #[cfg(feature = "ndarray")]
 mod arrays;
 mod create;
@@ -8,6 +10,7 @@ mod elements;
 #[cfg(feature = "ndarray")]
 mod field;
 mod file;
+mod items;
 #[cfg(feature = "ndarray")]
 mod load;
 mod map;
@@ -17,9 +20,15 @@ mod memory;
 mod preview;
 mod raw;
 mod reader;
+mod reorder;
 mod save;
+mod save_options;
+mod sink;
+mod writer;
 
 pub use advice::Advice;
+pub use append_options::AppendOptions;
+pub use appender::NpyAppender;
 pub use create::CreateOptions;
 pub use file::NpyFile;
 #[cfg(feature = "ndarray")]
@@ -29,4 +38,6 @@ pub use map_mut::NpyMapMut;
 pub use preview::Preview;
 pub use raw::RawOptions;
 pub use reader::NpyReader;
-pub use save::{Save, save, save_as};
+pub use save::{Save, save, save_as, save_new};
+pub use save_options::SaveOptions;
+pub use writer::NpyWriter;
