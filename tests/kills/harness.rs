@@ -31,7 +31,7 @@ pub enum Writing {
 }
 
 impl Writing {
-    const ALL: [Self; 4] = [Self::Append, Self::AppendAtSync, Self::Stream, Self::Save];
+    pub const ALL: [Self; 4] = [Self::Append, Self::AppendAtSync, Self::Stream, Self::Save];
 }
 
 fn rows(rows: std::ops::Range<usize>) -> Vec<u64> {
