@@ -13,7 +13,7 @@ def main():
         elif verb == "rows":
             # Rows of 128 numbers that start at multiples of 1000 and count on: the first and how many there are.
             array = np.load(path).reshape(-1, 128)
-            first = array[0, 0] // 1000 if len(array) else 0
+            first = int(array[0, 0]) // 1000 if len(array) else 0
             rows = np.arange(first, first + len(array), dtype="u8")
             expected = rows[:, None] * np.uint64(1000) + np.arange(128, dtype="u8")
             answer = f"{first} {len(array)}" if np.array_equal(array, expected) else "torn"
