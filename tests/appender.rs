@@ -93,6 +93,35 @@ fn elements_become_the_dtype_of_the_file() {
 }
 
 #[test]
+fn text_of_any_length_and_arrays_of_any_dtype_are_appended() {
+    let path = temporary_file();
+    save(&path, &["äöü", "b"]).unwrap();
+    let mut appender = NpyAppender::open(&path).unwrap();
+    appender.append(&vec!["c".to_string(), String::new()]).unwrap();
+    let before = fs::read(&path).unwrap();
+    // The first text of the call would fit.
+    assert_eq!(
+        message(&path, appender.append(&["d", "four"])),
+        "text of 4 characters does not fit '<U3'"
+    );
+    assert_eq!(fs::read(&path).unwrap(), before);
+    let any = npymap::AnyArray::load(&path).unwrap();
+    appender.append(&any).unwrap();
+    let texts: Vec<String> = NpyFile::open(&path).unwrap().read_vec().unwrap();
+    assert_eq!(texts, ["äöü", "b", "c", "", "äöü", "b", "c", ""]);
+    drop(appender);
+
+    // Of an array of unknown layout the order is turned by way of its bytes.
+    let any_f = Array2::from_shape_fn((2, 3).f(), |(row, column)| (row * 3 + column) as i16);
+    save(&path, &any_f).unwrap();
+    let any = npymap::AnyArray::load(&path).unwrap();
+    save(&path, &Array2::<i16>::zeros((0, 3))).unwrap();
+    NpyAppender::open(&path).unwrap().append(&any).unwrap();
+    assert_eq!(load::<i16, Ix2>(&path).unwrap(), any_f);
+    assert_eq!(NpyFile::open(&path).unwrap().header().order, Order::C);
+}
+
+#[test]
 fn old_headers_keep_their_text_and_their_place() {
     // NumPy 1.13 aligned to 16 bytes; Python 2 wrote longs; others have other spaces and keys.
     let texts = [

@@ -144,7 +144,7 @@ fn a_process_that_ends_at_its_limit_leaves_files_that_load() {
     let signal = std::os::unix::process::ExitStatusExt::signal(&child.status);
     assert!(signal.is_some(), "{child:?}");
     let elements = elements(&path);
-    assert!(elements.len() > 50_000 && elements.len() % 100 == 0);
+    assert!(elements.len() > 50_000 && elements.len().is_multiple_of(100));
     assert!(elements.iter().enumerate().all(|(at, &element)| element == at as u64 / 100 * 100));
     assert_eq!(names(&folder), ["a.npy"]);
     fs::remove_dir_all(&folder).unwrap();

@@ -90,6 +90,7 @@ impl Prefix {
         }
         let node = literal::parse(text, encoding, limits).map_err(|error| self.literal_error(error))?;
         let header = self.header(&node)?;
+        header.check_limits(limits)?;
         Ok(Decoded { header, version: self.version, data_offset: self.len + text.len() })
     }
 
@@ -272,5 +273,22 @@ impl Header {
             })
             .map(drop)
             .ok_or_else(|| invalid("it has more bytes than memory can address").into())
+    }
+
+    /// Refuses what is more than the caller wants; the size has been checked.
+    pub(crate) fn check_limits(&self, limits: &Limits) -> Result<()> {
+        let (axes, _) = self.dtype.flattened();
+        let (found, limit) = (self.shape.len() + axes.len(), limits.axes);
+        if found > limit {
+            return Err(LimitProblem::Axes { found, limit }.into());
+        }
+        let (found, limit) = (self.dtype.count_fields(), limits.fields);
+        if found > limit {
+            return Err(LimitProblem::Fields { found, limit }.into());
+        }
+        match (self.nbytes(), limits.nbytes) {
+            (Some(found), limit) if found > limit => Err(LimitProblem::Nbytes { found, limit }.into()),
+            _ => Ok(()),
+        }
     }
 }

@@ -3,8 +3,8 @@
 use std::any::TypeId;
 use std::io;
 
-use super::save::{Save, encoding};
-use crate::element::{self, Element};
+use super::save::Save;
+use crate::element::{self, Element, Items as _};
 use crate::error::{MismatchProblem, Result, UnsupportedProblem};
 use crate::header::{Growth, Header, Order, shape_text};
 use crate::kernels::Encoding;
@@ -140,7 +140,7 @@ impl Items {
         }
         let (own, _) = T::saved_dtype().flattened();
         self.check_axes::<T>(&own)?;
-        Ok(Encoded { type_id, encoding: encoding::<T>(&self.header.dtype)?, len: own.iter().product() })
+        Ok(Encoded { type_id, encoding: T::encoding(&self.header.dtype)?, len: own.iter().product() })
     }
 
     /// Keeps it for elements of the same type.

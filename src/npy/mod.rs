@@ -1,6 +1,8 @@
 //! Layer 3: the doors to `.npy` files.
 
 mod advice;
+#[cfg(feature = "ndarray")]
+mod any;
 mod append_options;
 mod appender;
 #[cfg(feature = "ndarray")]
@@ -27,12 +29,14 @@ mod sink;
 mod writer;
 
 pub use advice::Advice;
+#[cfg(feature = "ndarray")]
+pub use any::{AnyArray, AnyView, RawArray};
 pub use append_options::AppendOptions;
 pub use appender::NpyAppender;
 pub use create::CreateOptions;
 pub use file::NpyFile;
 #[cfg(feature = "ndarray")]
-pub use load::load;
+pub use load::{load, load_with};
 pub use map::NpyMap;
 pub use map_mut::NpyMapMut;
 pub use preview::Preview;

@@ -3,8 +3,6 @@
 use std::io::{self, Write};
 
 use super::save::Save;
-#[cfg(feature = "ndarray")]
-use super::save::write_slice;
 use crate::dtype::DType;
 use crate::error::Result;
 use crate::header::{Header, Order};
@@ -30,25 +28,6 @@ pub(super) fn write_turned(
     let mut bytes = Vec::new();
     array.write_elements_as(dtype, &mut bytes)?;
     Ok(write_reordered(&header, dtype.itemsize(), &bytes, writer)?)
-}
-
-/// Writes elements one by one, in pieces that fit the cache.
-#[cfg(feature = "ndarray")]
-pub(super) fn write_iter<'a, T: crate::element::Element>(
-    encoding: &crate::kernels::Encoding,
-    elements: impl ExactSizeIterator<Item = &'a T>,
-    writer: &mut dyn Write,
-) -> Result<()> {
-    let piece_len = (crate::kernels::PIECE / size_of::<T>().max(1)).max(1);
-    let mut piece = Vec::with_capacity(piece_len.min(elements.len()));
-    for element in elements {
-        piece.push(*element);
-        if piece.len() == piece_len {
-            write_slice(encoding, &piece, writer)?;
-            piece.clear();
-        }
-    }
-    write_slice(encoding, &piece, writer)
 }
 
 /// Writes items of `itemsize` bytes, which stand in the order of the header, in the other one.

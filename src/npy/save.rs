@@ -3,19 +3,19 @@
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
-use super::reorder::write_turned;
 #[cfg(feature = "ndarray")]
-use super::reorder::{is_in, write_iter};
-use crate::dtype::{DType, Subarray};
-use crate::element::{self, Element};
+use super::reorder::is_in;
+use super::reorder::write_turned;
+use crate::dtype::DType;
+#[cfg(feature = "ndarray")]
+use crate::element::Items as _;
+use crate::element::Store;
 use crate::error::Result;
 use crate::header::{Header, Order};
-use crate::kernels::Encoding;
-#[cfg(feature = "ndarray")]
-use crate::kernels::PIECE;
 use crate::source::{Replacement, replace};
 
-/// What can be saved as an array: ndarray arrays and views of any layout, slices, vectors and Rust arrays.
+/// What can be saved as an array: ndarray arrays and views of any layout, slices, vectors and Rust arrays, of whatever
+/// can be stored: [`Store`].
 pub trait Save {
     /// What the file will say of the array.
     fn header(&self) -> Header;
@@ -128,17 +128,17 @@ pub(super) fn save_header(
     .map_err(|error| error.at_path(path))
 }
 
-impl<T: Element> Save for [T] {
+impl<T: Store> Save for [T] {
     fn header(&self) -> Header {
-        Header::new(T::saved_dtype(), [self.len()])
+        Header::new(T::dtype_of(self.iter()), [self.len()])
     }
 
     fn write_elements_as(&self, dtype: &DType, writer: &mut dyn Write) -> Result<()> {
-        write_slice(&encoding::<T>(dtype)?, self, writer)
+        T::write_slice(&T::encoding(dtype)?, self, writer)
     }
 }
 
-impl<T: Element, const N: usize> Save for [T; N] {
+impl<T: Store, const N: usize> Save for [T; N] {
     fn header(&self) -> Header {
         self.as_slice().header()
     }
@@ -148,7 +148,7 @@ impl<T: Element, const N: usize> Save for [T; N] {
     }
 }
 
-impl<T: Element> Save for Vec<T> {
+impl<T: Store> Save for Vec<T> {
     fn header(&self) -> Header {
         self.as_slice().header()
     }
@@ -167,36 +167,23 @@ impl<T: Element> Save for Vec<T> {
 impl<S, D> Save for ndarray::ArrayBase<S, D>
 where
     S: ndarray::Data,
-    S::Elem: Element,
+    S::Elem: Store,
     D: ndarray::Dimension,
 {
     fn header(&self) -> Header {
-        let header = Header::new(S::Elem::saved_dtype(), self.shape());
-        let is_whole = header.shape.len() == self.ndim();
-        if is_whole && !self.is_standard_layout() && self.t().is_standard_layout() {
-            return header.with_order(crate::Order::F);
-        }
-        header
+        let header = Header::new(S::Elem::dtype_of(self.iter()), self.shape());
+        if is_fortran(self) { header.with_order(Order::F) } else { header }
     }
 
     fn write_elements_as(&self, dtype: &DType, writer: &mut dyn Write) -> Result<()> {
-        let encoding = encoding::<S::Elem>(dtype)?;
+        let encoding = S::Elem::encoding(dtype)?;
         if let Some(elements) = self.as_slice() {
-            return write_slice(&encoding, elements, writer);
+            return S::Elem::write_slice(&encoding, elements, writer);
         }
-        if let (crate::Order::F, Some(elements)) = (self.header().order, self.t().to_slice()) {
-            return write_slice(&encoding, elements, writer);
+        if let (true, Some(elements)) = (is_fortran(self), self.t().to_slice()) {
+            return S::Elem::write_slice(&encoding, elements, writer);
         }
-        let piece_len = (PIECE / size_of::<S::Elem>().max(1)).max(1);
-        let mut piece = Vec::with_capacity(piece_len.min(self.len()));
-        for element in self {
-            piece.push(*element);
-            if piece.len() == piece_len {
-                write_slice(&encoding, &piece, writer)?;
-                piece.clear();
-            }
-        }
-        write_slice(&encoding, &piece, writer)
+        S::Elem::write_each(&encoding, self.iter(), writer)
     }
 
     fn write_elements_in(&self, order: Order, dtype: &DType, writer: &mut dyn Write) -> Result<()> {
@@ -205,30 +192,23 @@ where
             return self.write_elements_as(dtype, writer);
         }
         match order {
-            Order::C => write_iter(&encoding::<S::Elem>(dtype)?, self.iter(), writer),
+            Order::C => S::Elem::write_each(&S::Elem::encoding(dtype)?, self.iter(), writer),
             // The transposed array runs through the elements with the first axis fastest.
-            Order::F if header.shape.len() == self.ndim() => {
-                write_iter(&encoding::<S::Elem>(dtype)?, self.t().iter(), writer)
+            Order::F if !S::Elem::has_axes() => {
+                S::Elem::write_each(&S::Elem::encoding(dtype)?, self.t().iter(), writer)
             }
             Order::F => write_turned(self, order, dtype, writer),
         }
     }
 }
 
-pub(super) fn write_slice<T: Element>(
-    encoding: &Encoding,
-    elements: &[T],
-    writer: &mut dyn Write,
-) -> Result<()> {
-    encoding.encode(elements, |bytes| Ok(writer.write_all(bytes)?))
-}
-
-/// How `T` becomes an item of an array of `dtype`, which for an array `T` is the dtype of its items.
-pub(super) fn encoding<T: Element>(dtype: &DType) -> Result<Encoding> {
-    let own = T::saved_dtype();
-    let item = match own.flattened() {
-        (axes, _) if axes.is_empty() => None,
-        (axes, _) => Subarray::new(dtype.clone(), axes),
-    };
-    element::encoding::<T>(item.map(DType::from).as_ref().unwrap_or(dtype))
+/// Whether an array is saved in Fortran order.
+#[cfg(feature = "ndarray")]
+fn is_fortran<S, D>(array: &ndarray::ArrayBase<S, D>) -> bool
+where
+    S: ndarray::Data,
+    S::Elem: Store,
+    D: ndarray::Dimension,
+{
+    !S::Elem::has_axes() && !array.is_standard_layout() && array.t().is_standard_layout()
 }

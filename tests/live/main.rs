@@ -21,6 +21,8 @@ mod differences;
 mod doors;
 #[cfg(all(feature = "complex", feature = "derive", feature = "ndarray"))]
 mod elements;
+#[cfg(feature = "proptest")]
+mod generated;
 mod headers;
 #[cfg(all(feature = "ndarray", unix))]
 #[path = "../kills/harness.rs"]
