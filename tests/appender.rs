@@ -100,10 +100,7 @@ fn text_of_any_length_and_arrays_of_any_dtype_are_appended() {
     appender.append(&vec!["c".to_string(), String::new()]).unwrap();
     let before = fs::read(&path).unwrap();
     // The first text of the call would fit.
-    assert_eq!(
-        message(&path, appender.append(&["d", "four"])),
-        "text of 4 characters does not fit '<U3'"
-    );
+    assert_eq!(message(&path, appender.append(&["d", "four"])), "text of 4 characters does not fit '<U3'");
     assert_eq!(fs::read(&path).unwrap(), before);
     let any = npymap::AnyArray::load(&path).unwrap();
     appender.append(&any).unwrap();
