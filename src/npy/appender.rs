@@ -114,8 +114,9 @@ impl NpyAppender {
     /// [`AppendOptions::rewrite`] makes; [`Error::Io`] where the file cannot be written.
     pub fn append(&mut self, array: &(impl Save + ?Sized)) -> Result<()> {
         self.located(|appender| {
-            let count = appender.items.count_in(&array.header().shape)?;
-            appender.add(count, |items, at| items.write(array, at))
+            let header = array.header();
+            let count = appender.items.count_in(&header.shape)?;
+            appender.add(count, |items, at| items.write(array, &header, at))
         })
     }
 
@@ -125,8 +126,9 @@ impl NpyAppender {
     /// As [`NpyAppender::append`].
     pub fn push(&mut self, item: &(impl Save + ?Sized)) -> Result<()> {
         self.located(|appender| {
-            appender.items.check_item(&item.header().shape)?;
-            appender.add(1, |items, at| items.write(item, at))
+            let header = item.header();
+            appender.items.check_item(&header.shape)?;
+            appender.add(1, |items, at| items.write(item, &header, at))
         })
     }
 

@@ -3,6 +3,7 @@
 use std::any::TypeId;
 use std::io;
 
+use super::reorder::is_in;
 use super::save::Save;
 use crate::element::{self, Element, Items as _};
 use crate::error::{MismatchProblem, Result, UnsupportedProblem};
@@ -164,9 +165,18 @@ impl Items {
         Ok(())
     }
 
-    /// Writes the elements of an array in the order and dtype of this one.
-    pub(super) fn write(&self, array: &(impl Save + ?Sized), writer: &mut dyn io::Write) -> Result<()> {
-        array.write_elements_in(self.header.order, &self.header.dtype, writer)
+    /// Writes the elements of an array, of which `header` is the header, in the order and dtype of this one.
+    pub(super) fn write(
+        &self,
+        array: &(impl Save + ?Sized),
+        header: &Header,
+        writer: &mut dyn io::Write,
+    ) -> Result<()> {
+        let Header { dtype, order, .. } = &self.header;
+        if is_in(header, *order) {
+            return array.write_elements_as(dtype, writer);
+        }
+        array.write_elements_in(*order, dtype, writer)
     }
 }
 

@@ -125,8 +125,9 @@ impl<W: Write> NpyWriter<W> {
     /// item is not whole yet.
     pub fn push(&mut self, item: &(impl Save + ?Sized)) -> Result<()> {
         self.located(|writer| {
-            writer.items.check_item(&item.header().shape)?;
-            writer.add_items(1, item)
+            let header = item.header();
+            writer.items.check_item(&header.shape)?;
+            writer.add_items(1, item, &header)
         })
     }
 
@@ -136,8 +137,9 @@ impl<W: Write> NpyWriter<W> {
     /// As [`NpyWriter::push`].
     pub fn push_all(&mut self, items: &(impl Save + ?Sized)) -> Result<()> {
         self.located(|writer| {
-            let count = writer.items.count_in(&items.header().shape)?;
-            writer.add_items(count, items)
+            let header = items.header();
+            let count = writer.items.count_in(&header.shape)?;
+            writer.add_items(count, items, &header)
         })
     }
 
@@ -223,14 +225,16 @@ impl<W: Write> NpyWriter<W> {
         Ok(true)
     }
 
-    fn add_items(&mut self, count: usize, items: &(impl Save + ?Sized)) -> Result<()> {
+    fn add_items(&mut self, count: usize, items: &(impl Save + ?Sized), header: &Header) -> Result<()> {
         if self.begun > 0 {
             return Err(self.items.partial(self.begun));
         }
         let item_len = self.items.item_len();
         // Items without elements are counted one by one.
         let empty = if item_len == 0 { count } else { 0 };
-        self.add(count.saturating_mul(item_len), empty, |described, sink| described.write(items, sink))
+        self.add(count.saturating_mul(item_len), empty, |described, sink| {
+            described.write(items, header, sink)
+        })
     }
 
     /// Writes `len` elements by `write`, which make `empty` items besides those that they fill; or nothing.
