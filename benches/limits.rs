@@ -40,6 +40,9 @@ fn main() {
 
     rows.extend(records(&folder.0, if quick { 500_000 } else { 5_000_000 }, rounds));
 
+    #[cfg(unix)]
+    rows.push(append(&folder.0, if quick { 11 } else { 51 }));
+
     println!("| what | npymap | limit | ratio |\n|---|---|---|---|");
     for row in rows {
         row.print();
@@ -267,6 +270,49 @@ fn write(folder: &Path, len: usize, rounds: usize) -> Row {
     };
     let same = |ours: &u64, limit: &u64| *ours == limit + 128;
     Row::measure("write", ("GB/s", len as f64 * 4e-9), rounds, ours, limit, same)
+}
+
+/// 1,000 rows of 1 KB one by one to a file of 100 MB, against a `pwrite` of each row and one of a count of as many bytes.
+#[cfg(unix)]
+fn append(folder: &Path, rounds: usize) -> Row {
+    use std::os::unix::fs::FileExt;
+    const ROWS: usize = 100_000;
+    const MORE: usize = 1000;
+    let (ours_path, limit_path) = (folder.join("append.npy"), folder.join("append.bin"));
+    for path in [&ours_path, &limit_path] {
+        npymap::save(path, &vec![[1.5f32; 256]; ROWS]).expect("the folder can be written");
+    }
+    let row = [2.5f32; 256];
+    // Both are cut again to what they were, so that each round finds the same.
+    let len = 128 + ROWS as u64 * 1024;
+    let header = fs::read(&ours_path).expect("it was saved")[..128].to_vec();
+    let ours = || {
+        let mut appender = npymap::NpyAppender::open(&ours_path).expect("it can be appended to");
+        let start = Instant::now();
+        for _ in 0..MORE {
+            appender.push(&row).expect("there is room");
+        }
+        let seconds = start.elapsed().as_secs_f64();
+        appender.finish().expect("there is room");
+        let file = fs::OpenOptions::new().write(true).open(&ours_path).expect("it is there");
+        assert_eq!(file.metadata().expect("it is open").len(), len + MORE as u64 * 1024);
+        file.set_len(len).and_then(|()| file.write_all_at(&header, 0)).expect("it can be cut");
+        seconds
+    };
+    let bytes: Vec<u8> = row.iter().flat_map(|number| number.to_ne_bytes()).collect();
+    let limit = || {
+        let file = fs::OpenOptions::new().write(true).open(&limit_path).expect("it is there");
+        let start = Instant::now();
+        for number in 0..MORE {
+            file.write_all_at(&bytes, len + number as u64 * 1024).expect("there is room");
+            file.write_all_at(b"100000", 61).expect("there is room");
+        }
+        let seconds = start.elapsed().as_secs_f64();
+        file.set_len(len).expect("it can be cut");
+        seconds
+    };
+    let (ours, limit) = (0..rounds).map(|_| (ours(), limit())).unzip();
+    Row { name: "append rows of 1 KB".into(), unit: ("µs", 1e6 / MORE as f64), ours, limit: Some(limit) }
 }
 
 /// Many files of 1 KB into owned arrays, against open, one read and close.

@@ -36,7 +36,6 @@ impl Store for &str {}
 impl Store for Vec<u8> {}
 impl Store for &[u8] {}
 
-#[cfg(feature = "ndarray")]
 pub(crate) use sealed::Items;
 
 mod sealed {
