@@ -69,7 +69,7 @@ pub(crate) fn collect<T: Element>(
 }
 
 impl FillError {
-    fn after(self, bytes: usize) -> Self {
+    pub(super) fn after(self, bytes: usize) -> Self {
         match self {
             Self::Invalid(invalid) => Self::Invalid(Invalid { at: invalid.at + bytes, ..invalid }),
             Self::Source(error) => Self::Source(error),

@@ -6,8 +6,14 @@ use std::path::{Path, PathBuf};
 
 use super::elements::Layout;
 use crate::element::Element;
+#[cfg(feature = "ndarray")]
+use crate::error::Error;
 use crate::error::{Result, UnsupportedProblem};
+#[cfg(feature = "ndarray")]
+use crate::header::Order;
 use crate::header::{Decoded, Header};
+#[cfg(feature = "ndarray")]
+use crate::kernels::collect_reversed;
 use crate::kernels::{Claim, collect};
 use crate::limits::Limits;
 use crate::source::At;
@@ -116,6 +122,41 @@ impl NpyFile {
         self.read_after(&[]).map_err(|error| error.at_path(&self.path))
     }
 
+    /// The whole array in the memory order that is asked for, whatever the file's: [`Order::C`] makes row-major arrays of
+    /// Fortran-order files, [`Order::F`] column-major ones of C-order files. The elements go from the file to their
+    /// places by blocks, so that no second array is held meanwhile.
+    ///
+    /// # Errors
+    /// As [`NpyFile::read`]. Of several elements that mean nothing, any is named.
+    ///
+    /// # Examples
+    /// ```
+    /// use ndarray::Array2;
+    /// use npymap::{NpyFile, Order};
+    ///
+    /// let columns: Array2<f64> = NpyFile::open("testdata/iris.npy")?.read_in(Order::F)?;
+    /// assert_eq!(columns.shape(), [150, 4]);
+    /// assert_eq!(columns.strides(), [1, 150]);
+    /// # Ok::<(), npymap::Error>(())
+    /// ```
+    #[cfg(feature = "ndarray")]
+    pub fn read_in<T: Element, D: ndarray::Dimension>(&self, order: Order) -> Result<ndarray::Array<T, D>> {
+        let read = || {
+            let layout = self.layout::<T>()?;
+            layout.check_ndim(D::NDIM)?;
+            let elements = match layout.axes_to_reverse(order) {
+                Some(axes) => {
+                    let read_at = |offset, bytes: &mut [u8]| self.read_data(offset, bytes);
+                    collect_reversed(&layout.conversion, &axes, read_at)
+                        .map_err(|error| layout.fill_error::<T>(error))?
+                }
+                None => self.elements(&layout, &[])?,
+            };
+            layout.in_order(order).array(elements)
+        };
+        read().map_err(|error: Error| error.at_path(&self.path))
+    }
+
     #[cfg(feature = "ndarray")]
     pub(super) fn read_after<T: Element, D: ndarray::Dimension>(
         &self,
@@ -172,8 +213,12 @@ impl NpyFile {
 
     /// Reads bytes of the data that start `offset` bytes after the data do.
     pub(super) fn read_data_at(&self, offset: u64, bytes: &mut [u8]) -> Result<()> {
-        let mut at = At::new(&self.file, self.decoded.data_offset as u64 + offset);
-        self.read_exact(&mut at, bytes).map_err(|error| error.at_path(&self.path))
+        self.read_data(offset, bytes).map_err(|error| error.at_path(&self.path))
+    }
+
+    /// [`NpyFile::read_data_at`], whose error does not name the file yet.
+    fn read_data(&self, offset: u64, bytes: &mut [u8]) -> Result<()> {
+        self.read_exact(&mut At::new(&self.file, self.decoded.data_offset as u64 + offset), bytes)
     }
 
     /// A file that has become shorter since it was opened says so.

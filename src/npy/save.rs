@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::header::Header;
 use crate::kernels::Encoding;
 #[cfg(feature = "ndarray")]
-use crate::kernels::PIECE;
+use crate::kernels::for_each_block;
 use crate::source::replace;
 
 /// What can be saved as an array: ndarray arrays and views of any layout, slices, vectors and Rust arrays.
@@ -149,16 +149,7 @@ where
         if let (crate::Order::F, Some(elements)) = (self.header().order, self.t().to_slice()) {
             return write_slice(&encoding, elements, writer);
         }
-        let piece_len = (PIECE / size_of::<S::Elem>().max(1)).max(1);
-        let mut piece = Vec::with_capacity(piece_len.min(self.len()));
-        for element in self {
-            piece.push(*element);
-            if piece.len() == piece_len {
-                write_slice(&encoding, &piece, writer)?;
-                piece.clear();
-            }
-        }
-        write_slice(&encoding, &piece, writer)
+        for_each_block(&self.view().into_dyn(), |block| write_slice(&encoding, block, writer))
     }
 }
 
