@@ -10,7 +10,7 @@ use crate::header::Header;
 use crate::kernels::Encoding;
 #[cfg(feature = "ndarray")]
 use crate::kernels::for_each_block;
-use crate::source::replace;
+use crate::source::{announce, replace};
 
 /// What can be saved as an array: ndarray arrays and views of any layout, slices, vectors and Rust arrays.
 pub trait Save {
@@ -81,8 +81,12 @@ pub fn save_as(path: impl AsRef<Path>, array: &(impl Save + ?Sized), dtype: &DTy
 
 fn save_header(path: &Path, array: &(impl Save + ?Sized), header: Header) -> Result<()> {
     replace(path, |file| {
+        let bytes = header.try_encode()?;
+        if let Some(nbytes) = header.nbytes() {
+            announce(file, bytes.len() as u64 + nbytes as u64)?;
+        }
         let mut writer = BufWriter::new(file);
-        writer.write_all(&header.try_encode()?)?;
+        writer.write_all(&bytes)?;
         array.write_elements_as(&header.dtype, &mut writer)?;
         writer.flush()?;
         Ok(())

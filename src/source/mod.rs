@@ -6,4 +6,4 @@ mod reserve;
 
 pub(crate) use at::At;
 pub(crate) use replace::replace;
-pub(crate) use reserve::reserve;
+pub(crate) use reserve::{announce, reserve};
