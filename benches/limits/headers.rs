@@ -51,12 +51,15 @@ fn row(bench: &mut Bench, name: &str, header: &Header) {
         Contender::new("npyz", npyz, |()| 0),
     ];
     contenders.extend(bench.numpy.as_ref().map(|numpy| numpy.contender("header", &path)));
-    let row = Row::measure(name, Unit::Nanoseconds(RUNS), None, 0, bench.effort.rounds, contenders);
+    let row = Row::measure(name, Unit::Nanoseconds(RUNS), None, 0, bench.effort, contenders);
     bench.add(row);
 }
 
+/// Name, kind and size of each field, whether the order is Fortran's, and the shape.
+type Scanned = (Vec<(Vec<u8>, u8, usize)>, bool, Vec<usize>);
+
 /// What a reader by hand does for exactly these headers: finds each key and the numbers and names behind it.
-fn scan(bytes: &[u8]) -> Option<(Vec<(Vec<u8>, u8, usize)>, bool, Vec<usize>)> {
+fn scan(bytes: &[u8]) -> Option<Scanned> {
     let len = usize::from(u16::from_le_bytes([bytes[8], bytes[9]]));
     let text = bytes.get(10..10 + len).filter(|text| text.is_ascii())?;
     let mut rest = text.strip_prefix(b"{'descr': ")?;

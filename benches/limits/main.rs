@@ -1,13 +1,13 @@
 //! How close npymap comes to what the machine can do, and how far its peers do: `cargo bench`, or
-//! `cargo bench -- --quick` for small files and few rounds. Words behind `--` choose the rows whose name has one of them.
+//! `cargo bench -- --quick` for small files and few rounds. `--ours` leaves the peers out, and words
+//! choose the rows whose name has one of them.
 //!
 //! Every row of the table is one piece of work, done in turn by npymap, by the peers that can do it, and by the
 //! plainest correct code, which is the limit. Results are compared outside the timing. The table shows medians, the
 //! ratio to the limit and to the best peer, and the most memory that one run took beyond what was there before.
 //!
 //! NumPy is measured where `NPYMAP_PYTHON` names a Python that has it. Inputs are made in the system's folder for
-//! temporary files (a little over 2 GB) and removed; they are in the page cache when they are read. With
-//! `--features npymap-bench/rayon` large arrays are read by several threads.
+//! temporary files (a little over 2 GB) and removed; they are in the page cache when they are read.
 //!
 //! The system calls of one `load` of a small file, as `strace -f` shows them: `openat`, `statx`, `pread64` of 2048 bytes,
 //! `close`; of a large file `mmap` and `madvise` for the result and a `pread64` of the rest as well.
@@ -60,9 +60,12 @@ fn main() {
     let (options, chosen): (Vec<String>, Vec<String>) =
         std::env::args().skip(1).partition(|argument| argument.starts_with("--"));
     let quick = options.iter().any(|option| option == "--quick");
+    let ours = options.iter().any(|option| option == "--ours");
     let folder = Folder::new(&std::env::temp_dir()).expect("the folder for temporary files can be written");
-    let effort = if quick { Effort { rounds: 3, divisor: 16 } } else { Effort { rounds: 11, divisor: 1 } };
-    let mut bench = Bench { effort, folder, numpy: NumPy::start(), chosen, rows: Vec::new() };
+    let effort =
+        if quick { Effort { rounds: 3, divisor: 16, ours } } else { Effort { rounds: 11, divisor: 1, ours } };
+    let mut bench =
+        Bench { effort, folder, numpy: if ours { None } else { NumPy::start() }, chosen, rows: Vec::new() };
 
     headers::add(&mut bench);
     small::add(&mut bench);

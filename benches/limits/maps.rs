@@ -66,7 +66,7 @@ fn sum(bench: &mut Bench) {
         Contender::new("ndarray-npy", peer, bits),
     ];
     contenders.extend(bench.numpy.as_ref().map(|numpy| numpy.contender("sum", path)));
-    let row = Row::measure(NAME, Unit::Bytes(len * 4), 1.05, 0, bench.effort.rounds, contenders);
+    let row = Row::measure(NAME, Unit::Bytes(len * 4), 1.05, 0, bench.effort, contenders);
     bench.add(row);
     std::fs::remove_file(path).expect("it was made here");
 }
@@ -101,7 +101,7 @@ fn column(bench: &mut Bench) {
         Contender::new("ndarray-npy", peer, bits),
     ];
     contenders.extend(bench.numpy.as_ref().map(|numpy| numpy.contender("column", path)));
-    let row = Row::measure(NAME, Unit::Microseconds(1), 1.05, 0, bench.effort.rounds, contenders);
+    let row = Row::measure(NAME, Unit::Microseconds(1), 1.05, 0, bench.effort, contenders);
     bench.add(row);
     std::fs::remove_file(path).expect("it was made here");
 }

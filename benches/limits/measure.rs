@@ -118,10 +118,12 @@ pub struct Effort {
     pub rounds: usize,
     /// The part of the full size.
     pub divisor: usize,
+    /// Whether the peers are left out.
+    pub ours: bool,
 }
 
 impl Row {
-    /// Runs all contenders `rounds` times in turn. The first round is not timed: it checks that all results are the
+    /// Runs all contenders as often as the effort says in turn. The first round is not timed: it checks that all results are the
     /// same, and how much memory each takes.
     ///
     /// `result_bytes` is the size of a large result, for which memory is touched and freed again before every sample,
@@ -131,10 +133,12 @@ impl Row {
         unit: Unit,
         budget: impl Into<Option<f64>>,
         result_bytes: usize,
-        rounds: usize,
+        effort: Effort,
         mut contenders: Vec<Contender<'_>>,
     ) -> Self {
         let name = name.into();
+        let Effort { rounds, ours, .. } = effort;
+        contenders.retain(|contender| !ours || ["npymap", "limit"].contains(&contender.name));
         let mut expected = None;
         for contender in &mut contenders {
             system::prewarm(result_bytes);

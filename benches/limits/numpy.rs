@@ -21,10 +21,11 @@ impl NumPy {
         let mut command = Command::new(&python);
         command.args(["-c", include_str!("numpy.py")]).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.spawn().expect("NPYMAP_PYTHON names a Python");
-        let mut pipes = (child.stdin.take()?, BufReader::new(child.stdout.take()?));
+        let pipes = child.stdin.take().zip(child.stdout.take()).expect("both are pipes");
+        let mut pipes = (pipes.0, BufReader::new(pipes.1));
         let mut ready = String::new();
         pipes.1.read_line(&mut ready).expect("Python tells that it is ready");
-        let version = ready.strip_prefix("ready ")?.trim().to_string();
+        let version = ready.strip_prefix("ready ").expect("NPYMAP_PYTHON has NumPy").trim().to_string();
         Some(Self { child, pipes: RefCell::new(pipes), version })
     }
 

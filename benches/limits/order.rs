@@ -67,7 +67,7 @@ fn row(bench: &mut Bench, name: &str, rows: usize, columns: usize) {
         ),
     ];
     contenders.extend(bench.numpy.as_ref().map(|numpy| numpy.contender("reordered", path)));
-    let row = Row::measure(name, Unit::Bytes(bytes), 1.3, bytes, bench.effort.rounds, contenders);
+    let row = Row::measure(name, Unit::Bytes(bytes), 1.3, bytes, bench.effort, contenders);
     bench.add(row);
 }
 
@@ -89,6 +89,6 @@ fn to_fortran(bench: &mut Bench, name: &str, rows: usize, columns: usize) {
         ),
         Contender::new("limit", move || bare(path, bytes), move |_| expected),
     ];
-    let row = Row::measure(name, Unit::Bytes(bytes), 1.3, bytes, bench.effort.rounds, contenders);
+    let row = Row::measure(name, Unit::Bytes(bytes), 1.3, bytes, bench.effort, contenders);
     bench.add(row);
 }

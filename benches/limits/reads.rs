@@ -91,7 +91,7 @@ fn read<T: Sample>(
         ),
     ];
     contenders.extend(bench.numpy.as_ref().map(|numpy| numpy.contender(work, path)));
-    let row = Row::measure(name, Unit::Bytes(bytes), budget, bytes, bench.effort.rounds, contenders);
+    let row = Row::measure(name, Unit::Bytes(bytes), budget, bytes, bench.effort, contenders);
     bench.add(row);
 }
 

@@ -66,7 +66,7 @@ pub fn add(bench: &mut Bench) {
             Contender::new("limit", move || bare(path, bytes - (offset - 128).min(bytes)), move |_| expected),
         ];
         contenders.extend(bench.numpy.as_ref().map(|numpy| numpy.contender("load", path)));
-        let row = Row::measure(name, Unit::Bytes(bytes), 1.1, bytes, bench.effort.rounds, contenders);
+        let row = Row::measure(name, Unit::Bytes(bytes), 1.1, bytes, bench.effort, contenders);
         bench.add(row);
     }
     let name = "packed records into aligned structs";
@@ -92,7 +92,7 @@ pub fn add(bench: &mut Bench) {
                 },
             ),
         ];
-        let row = Row::measure(name, Unit::Bytes(bytes), 1.3, len * ALIGNED, bench.effort.rounds, contenders);
+        let row = Row::measure(name, Unit::Bytes(bytes), 1.3, len * ALIGNED, bench.effort, contenders);
         bench.add(row);
     }
 }

@@ -58,7 +58,7 @@ fn open(bench: &mut Bench) {
         Contender::new("ndarray-npy", ndarray_npy, bits),
     ];
     contenders.extend(bench.numpy.as_ref().map(|numpy| numpy.contender("touch", &path)));
-    let row = Row::measure(NAME, Unit::Microseconds(RUNS), 1.15, 0, bench.effort.rounds, contenders);
+    let row = Row::measure(NAME, Unit::Microseconds(RUNS), 1.15, 0, bench.effort, contenders);
     bench.add(row);
     std::fs::remove_file(&path).expect("it was made here");
 }
@@ -110,7 +110,7 @@ fn files(bench: &mut Bench) {
         Contender::new("npy", npy, len),
     ];
     contenders.extend(bench.numpy.as_ref().map(|numpy| numpy.contender("small", &folder)));
-    let row = Row::measure(name, Unit::Rate(count, "files"), 1.35, 0, bench.effort.rounds, contenders);
+    let row = Row::measure(name, Unit::Rate(count, "files"), 1.35, 0, bench.effort, contenders);
     bench.add(row);
     std::fs::remove_dir_all(&folder).expect("it was made here");
 }

@@ -105,7 +105,7 @@ fn row(bench: &mut Bench, name: &str, folder: &Path) {
     if let Some(numpy) = &bench.numpy {
         contenders.push(numpy.contender("save", &numpy_path));
     }
-    let row = Row::measure(name, Unit::Bytes(len * 4), 1.05, 0, bench.effort.rounds, contenders);
+    let row = Row::measure(name, Unit::Bytes(len * 4), 1.05, 0, bench.effort, contenders);
     bench.add(row);
     paths.iter().for_each(fresh);
     fresh(&numpy_path);

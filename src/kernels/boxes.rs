@@ -64,7 +64,7 @@ impl Boxes {
         }
         let partial = axes.iter().zip(&lens).rposition(|(axis, len)| len < axis);
         let row = axes.iter().skip(1).product::<usize>() * size;
-        let is_aliased = axes.len() > 1 && row % ALIASED == 0 && row >= WORTH_A_CALL;
+        let is_aliased = axes.len() > 1 && row.is_multiple_of(ALIASED) && row >= WORTH_A_CALL;
         let run_axis = partial.unwrap_or(0).max(usize::from(is_aliased));
         let run = lens.iter().skip(run_axis).product::<usize>() * size;
         // An odd number of lines spreads the starts of the runs over the cache.

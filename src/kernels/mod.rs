@@ -19,20 +19,20 @@ mod stream;
 #[cfg(feature = "ndarray")]
 mod strided;
 mod swap;
+mod texts;
 #[cfg(feature = "ndarray")]
 mod transpose;
 mod valid;
 
 pub(crate) use convert::{Conversion, Incompatible};
 pub(crate) use encode::Encoding;
-#[cfg(feature = "ndarray")]
-pub(crate) use fill::collect_from;
 pub(crate) use fill::{Claim, FillError, ViewError, collect, view, view_mut};
 pub(crate) use memory::Buffer;
 #[cfg(feature = "ndarray")]
 pub(crate) use reorder::collect_reversed;
 #[cfg(feature = "ndarray")]
 pub(crate) use strided::for_each_block;
+pub(crate) use texts::{bytes_of_raw, bytes_of_text, collect_texts, string_of};
 pub(crate) use valid::Invalid;
 
 /// Bytes that are read, checked and converted at a time: they stay in the second-level cache meanwhile.

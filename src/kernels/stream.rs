@@ -20,13 +20,13 @@ pub(super) unsafe fn copy(from: *const u8, to: *mut u8, len: usize) {
     unsafe { to.copy_from_nonoverlapping(from, head) };
     for at in (head..head + lines).step_by(size_of::<__m128i>()) {
         // SAFETY: `at` and the 16 bytes from it on are within the first `len` bytes.
-        let bytes = unsafe { _mm_loadu_si128(from.add(at).cast()) };
+        let bytes = unsafe { _mm_loadu_si128(from.wrapping_add(at).cast()) };
         // SAFETY: as above; `head` bytes after `to` starts a line, so that the address is a multiple of 16.
-        unsafe { _mm_stream_si128(to.add(at).cast(), bytes) };
+        unsafe { _mm_stream_si128(to.wrapping_add(at).cast(), bytes) };
     }
     let done = head + lines;
     // SAFETY: `done` is at most `len`.
-    unsafe { to.add(done).copy_from_nonoverlapping(from.add(done), len - done) };
+    unsafe { to.wrapping_add(done).copy_from_nonoverlapping(from.wrapping_add(done), len - done) };
 }
 
 /// As above, where the cache decides itself.

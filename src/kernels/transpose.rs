@@ -44,9 +44,9 @@ pub(super) unsafe fn rearrange(size: usize, axes: &[Axis], from: *const u8, to: 
         axes.remove(index);
     }
     for_each_offset(&axes, |from_offset, to_offset| {
-        // SAFETY: the offsets are those of an index within each of the outer axes, by the caller's promise.
-        let (from, to) = unsafe { (from.offset(from_offset), to.offset(to_offset)) };
-        // SAFETY: the plane's axes are the other ones.
+        let (from, to) = (from.wrapping_offset(from_offset), to.wrapping_offset(to_offset));
+        // SAFETY: the offsets are those of an index within each of the outer axes, and the plane's axes are the other
+        // ones, so that the caller's promise holds for them.
         unsafe { plane.copy(size, from, to) };
     });
 }
@@ -163,10 +163,9 @@ impl Plane {
                     continue;
                 }
                 for (y, row) in stage.chunks_exact(row).take(along.len).enumerate() {
+                    let to = to.wrapping_offset(y.cast_signed() * self.along.to);
                     // SAFETY: the elements of a row of the destination lie side by side, by the caller's promise.
-                    unsafe {
-                        stream::copy(row.as_ptr(), to.offset(y.cast_signed() * self.along.to), row.len())
-                    };
+                    unsafe { stream::copy(row.as_ptr(), to, row.len()) };
                 }
             }
         }
@@ -175,16 +174,19 @@ impl Plane {
     /// # Safety
     /// As [`Plane::copy`].
     unsafe fn move_all(&self, size: usize, from: *const u8, to: *mut u8) {
-        // SAFETY: the caller's promise is that of each.
-        unsafe {
-            match size {
-                1 => self.tiles::<1, 16>(from, to),
-                2 => self.tiles::<2, 8>(from, to),
-                4 => self.tiles::<4, 8>(from, to),
-                8 => self.tiles::<8, 8>(from, to),
-                16 => self.tiles::<16, 4>(from, to),
-                _ => self.blocks(size, from, to),
-            }
+        match size {
+            // SAFETY: the caller's promise is this function's own, here and below.
+            1 => unsafe { self.tiles::<1, 16>(from, to) },
+            // SAFETY: as above.
+            2 => unsafe { self.tiles::<2, 8>(from, to) },
+            // SAFETY: as above.
+            4 => unsafe { self.tiles::<4, 8>(from, to) },
+            // SAFETY: as above.
+            8 => unsafe { self.tiles::<8, 8>(from, to) },
+            // SAFETY: as above.
+            16 => unsafe { self.tiles::<16, 4>(from, to) },
+            // SAFETY: as above.
+            _ => unsafe { self.blocks(size, from, to) },
         }
     }
 
@@ -211,7 +213,9 @@ impl Plane {
             for x in start..across {
                 let (from, to) = self.at(x, y, from, to);
                 // SAFETY: the indices are within the axes.
-                unsafe { to.cast::<[Byte; N]>().write_unaligned(from.cast::<[Byte; N]>().read_unaligned()) };
+                let element = unsafe { from.cast::<[Byte; N]>().read_unaligned() };
+                // SAFETY: as above.
+                unsafe { to.cast::<[Byte; N]>().write_unaligned(element) };
             }
         }
     }
@@ -263,8 +267,8 @@ unsafe fn tile<const N: usize, const T: usize>(
         let run = from.wrapping_offset(from_step * x.cast_signed()).cast::<[[Byte; N]; T]>();
         // SAFETY: the run can be read, by the caller's promise.
         let run = unsafe { run.read_unaligned() };
-        for y in 0..T {
-            rows[y][x] = run[y];
+        for (row, element) in rows.iter_mut().zip(run) {
+            row[x] = element;
         }
     }
     for (y, row) in rows.iter().enumerate() {
