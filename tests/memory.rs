@@ -95,7 +95,7 @@ fn reads_take_the_result_and_little_more() {
 fn streams_take_twice_the_result_at_most() {
     let file = saved(&[LARGE / 8], Order::C, &DType::of::<f64>(), 1.5f64);
     let (peak, _) = memory(|| {
-        let reader = NpyReader::new(File::open(&file).unwrap()).unwrap();
+        let mut reader = NpyReader::new(File::open(&file).unwrap()).unwrap();
         drop(reader.read_vec::<f64>().unwrap());
     });
     assert!((LARGE as u64..=2 * LARGE as u64 + BESIDES).contains(&peak), "{peak}");

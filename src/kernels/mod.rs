@@ -26,7 +26,8 @@ mod valid;
 
 pub(crate) use convert::{Conversion, Incompatible};
 pub(crate) use encode::Encoding;
-pub(crate) use fill::{Claim, FillError, ViewError, collect, view, view_mut};
+pub(crate) use fill::{Claim, FillError, ViewError, collect, fill_elements, view, view_mut};
+pub(crate) use gather::copy_strided;
 pub(crate) use memory::Buffer;
 #[cfg(feature = "ndarray")]
 pub(crate) use reorder::collect_reversed;

@@ -5,18 +5,10 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::elements::Layout;
-#[cfg(feature = "ndarray")]
-use crate::element::Element;
-use crate::element::Load;
-#[cfg(feature = "ndarray")]
-use crate::error::Error;
-use crate::error::{Result, UnsupportedProblem};
-#[cfg(feature = "ndarray")]
-use crate::header::Order;
-use crate::header::{Decoded, Header};
+use crate::element::{Element, Load};
+use crate::error::{MismatchProblem, Result, UnsupportedProblem};
+use crate::header::{Decoded, Header, shape_text};
 use crate::kernels::Claim;
-#[cfg(feature = "ndarray")]
-use crate::kernels::collect_reversed;
 use crate::limits::Limits;
 use crate::source::At;
 
@@ -124,41 +116,6 @@ impl NpyFile {
         self.read_after(&[]).map_err(|error| error.at_path(&self.path))
     }
 
-    /// The whole array in the memory order that is asked for, whatever the file's: [`Order::C`] makes row-major arrays of
-    /// Fortran-order files, [`Order::F`] column-major ones of C-order files. The elements go from the file to their
-    /// places by blocks, so that no second array is held meanwhile.
-    ///
-    /// # Errors
-    /// As [`NpyFile::read`]. Of several elements that mean nothing, any is named.
-    ///
-    /// # Examples
-    /// ```
-    /// use ndarray::Array2;
-    /// use npymap::{NpyFile, Order};
-    ///
-    /// let columns: Array2<f64> = NpyFile::open("testdata/iris.npy")?.read_in(Order::F)?;
-    /// assert_eq!(columns.shape(), [150, 4]);
-    /// assert_eq!(columns.strides(), [1, 150]);
-    /// # Ok::<(), npymap::Error>(())
-    /// ```
-    #[cfg(feature = "ndarray")]
-    pub fn read_in<T: Element, D: ndarray::Dimension>(&self, order: Order) -> Result<ndarray::Array<T, D>> {
-        let read = || {
-            let layout = self.layout::<T>()?;
-            layout.check_ndim(D::NDIM)?;
-            let elements = match layout.axes_to_reverse(order) {
-                Some(axes) => {
-                    let read_at = |offset, bytes: &mut [u8]| self.read_data(offset, bytes);
-                    collect_reversed(&layout.conversion, &axes, read_at)
-                        .map_err(|error| layout.fill_error(error))?
-                }
-                None => self.elements(&layout, &[])?,
-            };
-            layout.in_order(order).array(elements)
-        };
-        read().map_err(|error: Error| error.at_path(&self.path))
-    }
-
     #[cfg(feature = "ndarray")]
     pub(super) fn read_after<T: Load, D: ndarray::Dimension>(
         &self,
@@ -188,6 +145,35 @@ impl NpyFile {
         read().map_err(|error| error.at_path(&self.path))
     }
 
+    /// All elements into memory of the caller's, in the order of the file: no memory is taken for them.
+    ///
+    /// # Errors
+    /// As [`NpyFile::read_vec`], and [`Error::Mismatch`](crate::Error::Mismatch) where `elements` are more or fewer
+    /// than the array has. Which elements are in them after an error is not said.
+    ///
+    /// # Examples
+    /// ```
+    /// use npymap::NpyFile;
+    ///
+    /// let mut elements = vec![0.0; 600];
+    /// NpyFile::open("testdata/iris.npy")?.read_into(&mut elements)?;
+    /// assert_eq!(elements[..4], [5.1, 3.5, 1.4, 0.2]);
+    /// # Ok::<(), npymap::Error>(())
+    /// ```
+    pub fn read_into<T: Element>(&self, elements: &mut [T]) -> Result<()> {
+        let mut read = || {
+            let layout = self.layout::<T>()?;
+            if elements.len() != layout.len {
+                let shape = shape_text(&layout.shape);
+                let (found, expected) = (layout.len, elements.len());
+                return Err(MismatchProblem::Len { shape, found, expected }.into());
+            }
+            let mut data = At::new(&self.file, layout.data_offset());
+            layout.fill_of(elements, |index| index, |piece| self.read_exact(&mut data, piece))
+        };
+        read().map_err(|error| error.at_path(&self.path))
+    }
+
     pub(super) fn path(&self) -> &Path {
         &self.path
     }
@@ -196,26 +182,21 @@ impl NpyFile {
         (self.file, self.decoded)
     }
 
-    fn layout<T: Load>(&self) -> Result<Layout<'_>> {
+    pub(super) fn layout<T: Load>(&self) -> Result<Layout<'_>> {
         Layout::new::<T>(&self.decoded.header, self.decoded.data_offset as u64)
     }
 
     /// The elements, the first bytes of the file being in `head` already.
-    fn elements<T: Load>(&self, layout: &Layout<'_>, head: &[u8]) -> Result<Vec<T>> {
+    pub(super) fn elements<T: Load>(&self, layout: &Layout<'_>, head: &[u8]) -> Result<Vec<T>> {
         let start = self.decoded.data_offset;
         let read = head.get(start..).unwrap_or_default();
         let mut rest = read.chain(At::new(&self.file, start.max(head.len()) as u64));
         layout.collect(layout.len, Claim::Checked, |piece| self.read_exact(&mut rest, piece))
     }
 
-    /// Reads bytes of the data that start `offset` bytes after the data do.
-    pub(super) fn read_data_at(&self, offset: u64, bytes: &mut [u8]) -> Result<()> {
-        self.read_data(offset, bytes).map_err(|error| error.at_path(&self.path))
-    }
-
-    /// [`NpyFile::read_data_at`], whose error does not name the file yet.
-    fn read_data(&self, offset: u64, bytes: &mut [u8]) -> Result<()> {
-        self.read_exact(&mut At::new(&self.file, self.decoded.data_offset as u64 + offset), bytes)
+    /// Reads bytes of the data that start `offset` bytes after the start of the file.
+    pub(super) fn read_at(&self, offset: u64, bytes: &mut [u8]) -> Result<()> {
+        self.read_exact(&mut At::new(&self.file, offset), bytes)
     }
 
     /// A file that has become shorter since it was opened says so.

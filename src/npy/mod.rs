@@ -10,16 +10,22 @@ mod elements;
 #[cfg(feature = "ndarray")]
 mod field;
 mod file;
+mod gathered;
 #[cfg(feature = "ndarray")]
 mod load;
 mod map;
 mod map_mut;
 mod mapped;
 mod memory;
+#[cfg(feature = "ndarray")]
+mod order;
 mod preview;
 mod raw;
 mod reader;
+#[cfg(feature = "ndarray")]
+mod rows;
 mod save;
+mod slice;
 
 pub use advice::Advice;
 #[cfg(feature = "ndarray")]
