@@ -20,6 +20,8 @@ mod map;
 mod map_mut;
 mod mapped;
 mod memory;
+#[cfg(feature = "ndarray")]
+mod order;
 mod preview;
 mod raw;
 mod reader;

@@ -12,7 +12,7 @@ use crate::element::Items as _;
 use crate::element::Store;
 use crate::error::Result;
 use crate::header::{Header, Order};
-use crate::source::{Replacement, replace};
+use crate::source::{Replacement, announce, replace};
 
 /// What can be saved as an array: ndarray arrays and views of any layout, slices, vectors and Rust arrays, of whatever
 /// can be stored: [`Store`].
@@ -118,8 +118,12 @@ pub(super) fn save_header(
     how: Replacement,
 ) -> Result<()> {
     replace(path, how, |file| {
+        let bytes = header.try_encode()?;
+        if let Some(nbytes) = header.nbytes() {
+            announce(file, bytes.len() as u64 + nbytes as u64)?;
+        }
         let mut writer = BufWriter::new(file);
-        writer.write_all(&header.try_encode()?)?;
+        writer.write_all(&bytes)?;
         array.write_elements_as(&header.dtype, &mut writer)?;
         writer.flush()?;
         Ok(())
@@ -183,7 +187,7 @@ where
         if let (true, Some(elements)) = (is_fortran(self), self.t().to_slice()) {
             return S::Elem::write_slice(&encoding, elements, writer);
         }
-        S::Elem::write_each(&encoding, self.iter(), writer)
+        S::Elem::write_view(&encoding, &self.view().into_dyn(), writer)
     }
 
     fn write_elements_in(&self, order: Order, dtype: &DType, writer: &mut dyn Write) -> Result<()> {
@@ -192,10 +196,10 @@ where
             return self.write_elements_as(dtype, writer);
         }
         match order {
-            Order::C => S::Elem::write_each(&S::Elem::encoding(dtype)?, self.iter(), writer),
+            Order::C => S::Elem::write_view(&S::Elem::encoding(dtype)?, &self.view().into_dyn(), writer),
             // The transposed array runs through the elements with the first axis fastest.
             Order::F if !S::Elem::has_axes() => {
-                S::Elem::write_each(&S::Elem::encoding(dtype)?, self.t().iter(), writer)
+                S::Elem::write_view(&S::Elem::encoding(dtype)?, &self.t().into_dyn(), writer)
             }
             Order::F => write_turned(self, order, dtype, writer),
         }

@@ -8,4 +8,4 @@ mod reserve;
 pub(crate) use at::At;
 pub(crate) use lock::{is_at, lock, open_alone};
 pub(crate) use replace::{Replacement, replace, sync_folder};
-pub(crate) use reserve::reserve;
+pub(crate) use reserve::{announce, reserve};
