@@ -12,6 +12,7 @@ mod elements;
 #[cfg(feature = "ndarray")]
 mod field;
 mod file;
+mod gathered;
 mod items;
 #[cfg(feature = "ndarray")]
 mod load;
@@ -23,9 +24,12 @@ mod preview;
 mod raw;
 mod reader;
 mod reorder;
+#[cfg(feature = "ndarray")]
+mod rows;
 mod save;
 mod save_options;
 mod sink;
+mod slice;
 mod writer;
 
 pub use advice::Advice;

@@ -10,6 +10,8 @@
 //! | `NPYMAP_KILLS` | 25 | processes of each kind to kill while they write |
 
 #[cfg(feature = "ndarray")]
+mod any;
+#[cfg(feature = "ndarray")]
 mod append;
 #[cfg(feature = "ndarray")]
 mod arrays;
@@ -34,3 +36,4 @@ mod manifest;
 #[cfg(feature = "ndarray")]
 mod maps;
 mod python;
+mod slices;
