@@ -313,6 +313,40 @@ pub enum MismatchProblem {
         /// Elements that the caller brought.
         expected: usize,
     },
+    /// The text of a slice is not NumPy's.
+    #[error("slice {text} is invalid: {reason}")]
+    SliceText {
+        /// The text as Python shows it, at most 40 bytes.
+        text: String,
+        /// Which part is wrong, and why.
+        reason: String,
+    },
+    /// The array has no such part.
+    #[error("slice [{slice}] is not in shape {shape}: {reason}")]
+    Slice {
+        /// What stands between the brackets in Python.
+        slice: String,
+        /// The shape as Python shows it.
+        shape: String,
+        /// Which axis, and why.
+        reason: String,
+    },
+    /// An array of a stream cannot be read any further like this.
+    #[error("the array of shape {shape} cannot be read on: {reason}")]
+    Stream {
+        /// The shape as Python shows it.
+        shape: String,
+        /// What is left of it, and the way out.
+        reason: String,
+    },
+    /// The array cannot be read in blocks of rows.
+    #[error("shape {shape} cannot be read in rows: {reason}")]
+    Blocks {
+        /// The shape as Python shows it.
+        shape: String,
+        /// Why, and the way out.
+        reason: String,
+    },
     /// The array does not continue that of the file.
     #[error("shape {found} does not continue shape {shape}, expected {expected}")]
     Continuation {
@@ -352,40 +386,6 @@ pub enum MismatchProblem {
         needed: usize,
         /// Elements that were written, or were to be.
         found: usize,
-    },
-    /// The text of a slice is not NumPy's.
-    #[error("slice {text} is invalid: {reason}")]
-    SliceText {
-        /// The text as Python shows it, at most 40 bytes.
-        text: String,
-        /// Which part is wrong, and why.
-        reason: String,
-    },
-    /// The array has no such part.
-    #[error("slice [{slice}] is not in shape {shape}: {reason}")]
-    Slice {
-        /// What stands between the brackets in Python.
-        slice: String,
-        /// The shape as Python shows it.
-        shape: String,
-        /// Which axis, and why.
-        reason: String,
-    },
-    /// An array of a stream cannot be read any further like this.
-    #[error("the array of shape {shape} cannot be read on: {reason}")]
-    Stream {
-        /// The shape as Python shows it.
-        shape: String,
-        /// What is left of it, and the way out.
-        reason: String,
-    },
-    /// The array cannot be read in blocks of rows.
-    #[error("shape {shape} cannot be read in rows: {reason}")]
-    Blocks {
-        /// The shape as Python shows it.
-        shape: String,
-        /// Why, and the way out.
-        reason: String,
     },
     /// A new raw file of an unknown size.
     #[error("a new raw file needs a shape: call RawOptions::shape first")]

@@ -244,7 +244,7 @@ fn a_sink_that_fails_after_any_number_of_bytes_is_an_error() {
 /// The rows that a sink holds.
 fn rows_in(sink: &Full) -> Option<Vec<u32>> {
     let bytes = sink.sink.get_ref().as_slice();
-    npymap::NpyReader::new(bytes).and_then(npymap::NpyReader::read_vec).ok()
+    npymap::NpyReader::new(bytes).and_then(|mut reader| reader.read_vec()).ok()
 }
 
 fn rows(count: usize) -> Vec<u32> {
