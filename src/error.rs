@@ -148,6 +148,17 @@ pub enum FormatProblem {
     /// The archive around the arrays is broken.
     #[error("archive is invalid: {0}")]
     Archive(String),
+    /// An entry of an archive is not what was written.
+    #[error("checksum is {found:08x}, expected {expected:08x}: the entry was damaged after it was written")]
+    Checksum {
+        /// The CRC-32 of the entry's bytes.
+        found: u32,
+        /// The CRC-32 in the directory of the archive.
+        expected: u32,
+    },
+    /// The arrays of a sparse matrix do not belong together.
+    #[error("sparse array is invalid: {0}")]
+    Sparse(String),
 }
 
 /// The file is sound, but holds what this crate does not read.
@@ -316,6 +327,21 @@ pub enum MismatchProblem {
         /// Some of the names that are there.
         found: String,
     },
+    /// The archive has an array of that name already.
+    #[error("array {name} is in the archive already, and no two may have one name")]
+    EntryExists {
+        /// The name as Python shows it.
+        name: String,
+    },
+    /// An entry is compressed, so that its array is nowhere in the file.
+    #[error(
+        "the entry is compressed ({method}), so that it cannot be mapped; read it with NpzReader::load, or write the \
+         archive anew with 'npymap repack --store'"
+    )]
+    Compressed {
+        /// The compression method.
+        method: String,
+    },
 }
 
 /// A limit of [`Limits`](crate::Limits), which the caller can raise.
@@ -345,6 +371,24 @@ pub enum LimitProblem {
         found: usize,
         /// The limit.
         limit: usize,
+    },
+    /// An archive has more entries than anyone would put into one.
+    #[error("archive has {found} entries, the limit is {limit}; raise Limits::entries to read it")]
+    Entries {
+        /// Entries that the archive claims.
+        found: u64,
+        /// The limit.
+        limit: usize,
+    },
+    /// A compressed entry becomes very large.
+    #[error(
+        "the entry is {found} bytes when it is decompressed, the limit is {limit}; raise Limits::decompressed to read it"
+    )]
+    Decompressed {
+        /// Bytes that the archive claims.
+        found: u64,
+        /// The limit.
+        limit: u64,
     },
     /// The memory for the result cannot be had.
     #[error("{0} bytes of memory cannot be allocated; read the array in parts or map it")]
@@ -413,7 +457,6 @@ impl Error {
     }
 
     /// The same error, with the entry of the archive where it happened.
-    #[cfg(feature = "npz")]
     pub(crate) fn at_entry(mut self, entry: &str) -> Self {
         self.location().entry = Some(entry.to_string());
         self

@@ -57,7 +57,10 @@ pub use npy::{
 #[cfg(feature = "derive")]
 pub use npymap_derive::Record;
 #[cfg(feature = "npz")]
-pub use npz::NpzReader;
+pub use npz::{
+    Compression, NpzArrayWriter, NpzEntry, NpzEntryWriter, NpzMap, NpzMapMut, NpzOptions, NpzReader,
+    NpzWriter,
+};
 pub use print::PrintOptions;
 
 /// What the code of `#[derive(Record)]` calls; nobody else may.

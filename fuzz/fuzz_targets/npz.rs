@@ -8,7 +8,7 @@ use npymap::{NpzReader, PrintOptions};
 fuzz_target!(|bytes: &[u8]| {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), bytes).unwrap();
-    let Ok(mut archive) = NpzReader::open(file.path()) else { return };
+    let Ok(archive) = NpzReader::open(file.path()) else { return };
     let names: Vec<String> = archive.names().map(str::to_string).collect();
     for name in names.iter().take(8) {
         let Ok(header) = archive.header(name) else { continue };

@@ -28,6 +28,7 @@ use crate::limits::Limits;
 pub struct NpyReader<R> {
     reader: R,
     decoded: Decoded,
+    claim: Claim,
 }
 
 impl<R: Read> NpyReader<R> {
@@ -45,7 +46,13 @@ impl<R: Read> NpyReader<R> {
     /// As [`Header::read_from`].
     pub fn with_limits(mut reader: R, limits: &Limits) -> Result<Self> {
         let decoded = Decoded::read_from(&mut reader, limits)?;
-        Ok(Self { reader, decoded })
+        Ok(Self { reader, decoded, claim: Claim::Unchecked })
+    }
+
+    /// The same stream, of which is known how far the header can be trusted before the bytes have come.
+    #[cfg(feature = "npz")]
+    pub(crate) fn with_claim(self, claim: Claim) -> Self {
+        Self { claim, ..self }
     }
 
     /// What the stream says of its array.
@@ -68,9 +75,9 @@ impl<R: Read> NpyReader<R> {
     /// # Errors
     /// As [`NpyFile::read_vec`](crate::NpyFile::read_vec).
     pub fn read_vec<T: Element>(self) -> Result<Vec<T>> {
-        let Self { reader, decoded } = self;
+        let Self { reader, decoded, claim } = self;
         let layout = Layout::new::<T>(&decoded.header, decoded.data_offset as u64)?;
-        elements(reader, &decoded, &layout)
+        elements(reader, &decoded, &layout, claim)
     }
 
     /// The array, in the stream's memory order.
@@ -79,10 +86,10 @@ impl<R: Read> NpyReader<R> {
     /// As [`NpyFile::read`](crate::NpyFile::read).
     #[cfg(feature = "ndarray")]
     pub fn read_array<T: Element, D: ndarray::Dimension>(self) -> Result<ndarray::Array<T, D>> {
-        let Self { reader, decoded } = self;
+        let Self { reader, decoded, claim } = self;
         let layout = Layout::new::<T>(&decoded.header, decoded.data_offset as u64)?;
         layout.check_ndim(D::NDIM)?;
-        layout.array(elements(reader, &decoded, &layout)?)
+        layout.array(elements(reader, &decoded, &layout, claim)?)
     }
 
     pub(super) fn into_parts(self) -> (R, Decoded) {
@@ -90,9 +97,14 @@ impl<R: Read> NpyReader<R> {
     }
 }
 
-fn elements<T: Element>(mut reader: impl Read, decoded: &Decoded, layout: &Layout<'_>) -> Result<Vec<T>> {
+fn elements<T: Element>(
+    mut reader: impl Read,
+    decoded: &Decoded,
+    layout: &Layout<'_>,
+    claim: Claim,
+) -> Result<Vec<T>> {
     let mut received = 0;
-    collect(&layout.conversion, layout.len, Claim::Unchecked, |piece| {
+    collect(&layout.conversion, layout.len, claim, |piece| {
         read_counted(&mut reader, piece, &mut received).map_err(|error| match error.kind() {
             io::ErrorKind::UnexpectedEof => decoded.header.truncated(received),
             _ => error.into(),
