@@ -45,7 +45,9 @@ pub use ndarray;
 pub use num_complex;
 
 pub use dtype::{ByteOrder, DType, Field, Kind, Scalar, Structured, Subarray, TimeUnit, Title, Unit};
-pub use element::{Be, Bytes, DateTime64, Element, Le, Number, TimeDelta64, Unicode};
+pub use element::{
+    Be, Bytes, DateTime64, Element, Le, Load, LongComplex, LongDouble, Number, Store, TimeDelta64, Unicode,
+};
 pub use error::{Error, FormatProblem, LimitProblem, MismatchProblem, Place, Result, UnsupportedProblem};
 pub use header::{Header, Order};
 pub use limits::Limits;

@@ -7,7 +7,7 @@ use memmap2::MmapOptions;
 
 use super::elements::Layout;
 use super::file::{HEAD, NpyFile};
-use crate::element::Element;
+use crate::element::{Element, Load};
 use crate::error::Result;
 use crate::header::Header;
 use crate::kernels;
@@ -72,7 +72,7 @@ impl Mapped {
         })
     }
 
-    pub(super) fn layout<T: Element>(&self) -> Result<Layout<'_>> {
+    pub(super) fn layout<T: Load>(&self) -> Result<Layout<'_>> {
         Layout::new::<T>(&self.header, self.data_offset)
     }
 

@@ -3,10 +3,10 @@
 use std::io::{self, Read};
 
 use super::elements::Layout;
-use crate::element::Element;
+use crate::element::Load;
 use crate::error::Result;
 use crate::header::{Decoded, Header};
-use crate::kernels::{Claim, collect};
+use crate::kernels::Claim;
 use crate::limits::Limits;
 
 /// Reads an array from a pipe, a socket or a decompressor.
@@ -74,7 +74,7 @@ impl<R: Read> NpyReader<R> {
     ///
     /// # Errors
     /// As [`NpyFile::read_vec`](crate::NpyFile::read_vec).
-    pub fn read_vec<T: Element>(self) -> Result<Vec<T>> {
+    pub fn read_vec<T: Load>(self) -> Result<Vec<T>> {
         let Self { reader, decoded, claim } = self;
         let layout = Layout::new::<T>(&decoded.header, decoded.data_offset as u64)?;
         elements(reader, &decoded, &layout, claim)
@@ -85,7 +85,7 @@ impl<R: Read> NpyReader<R> {
     /// # Errors
     /// As [`NpyFile::read`](crate::NpyFile::read).
     #[cfg(feature = "ndarray")]
-    pub fn read_array<T: Element, D: ndarray::Dimension>(self) -> Result<ndarray::Array<T, D>> {
+    pub fn read_array<T: Load, D: ndarray::Dimension>(self) -> Result<ndarray::Array<T, D>> {
         let Self { reader, decoded, claim } = self;
         let layout = Layout::new::<T>(&decoded.header, decoded.data_offset as u64)?;
         layout.check_ndim(D::NDIM)?;
@@ -97,20 +97,19 @@ impl<R: Read> NpyReader<R> {
     }
 }
 
-fn elements<T: Element>(
+fn elements<T: Load>(
     mut reader: impl Read,
     decoded: &Decoded,
     layout: &Layout<'_>,
     claim: Claim,
 ) -> Result<Vec<T>> {
     let mut received = 0;
-    collect(&layout.conversion, layout.len, claim, |piece| {
+    layout.collect(layout.len, claim, |piece| {
         read_counted(&mut reader, piece, &mut received).map_err(|error| match error.kind() {
             io::ErrorKind::UnexpectedEof => decoded.header.truncated(received),
             _ => error.into(),
         })
     })
-    .map_err(|error| layout.fill_error::<T>(error))
 }
 
 /// `read_exact` that counts what came, so that the error can tell.

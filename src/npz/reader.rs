@@ -102,7 +102,7 @@ impl NpzReader {
     /// As [`NpzReader::header`], those of [`load`](crate::load), and [`Error::Format`] where the checksum is wrong;
     /// [`Error::Limit`] where a deflated entry would become larger than [`Limits::DECOMPRESSED`].
     #[cfg(feature = "ndarray")]
-    pub fn load<T: crate::Element, D: ndarray::Dimension>(&self, name: &str) -> Result<ndarray::Array<T, D>> {
+    pub fn load<T: crate::Load, D: ndarray::Dimension>(&self, name: &str) -> Result<ndarray::Array<T, D>> {
         self.with_array(name, |reader| reader.read_array())
     }
 
@@ -110,7 +110,7 @@ impl NpzReader {
     ///
     /// # Errors
     /// As [`NpzReader::load`].
-    pub fn load_vec<T: crate::Element>(&self, name: &str) -> Result<Vec<T>> {
+    pub fn load_vec<T: crate::Load>(&self, name: &str) -> Result<Vec<T>> {
         self.with_array(name, |reader| reader.read_vec())
     }
 
@@ -140,7 +140,7 @@ impl NpzReader {
     /// # Ok::<(), npymap::Error>(())
     /// ```
     #[cfg(feature = "ndarray")]
-    pub fn load_all<T: crate::Element, D: ndarray::Dimension>(
+    pub fn load_all<T: crate::Load + Send, D: ndarray::Dimension>(
         &self,
     ) -> Result<Vec<(String, ndarray::Array<T, D>)>> {
         let entries = self.directory.entries();
