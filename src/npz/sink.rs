@@ -5,7 +5,7 @@ use std::io::{self, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use crate::error::Result;
-use crate::source::Replacement;
+use crate::source::NewFile;
 
 /// Bytes that are gathered before the system is called.
 const GATHERED: usize = 64 * 1024;
@@ -13,7 +13,7 @@ const GATHERED: usize = 64 * 1024;
 /// A file beside the one that it will replace.
 #[derive(Debug)]
 pub(super) struct Sink {
-    replacement: Replacement,
+    file: NewFile,
     /// Bytes that are in the file.
     written: u64,
     /// Those behind them that are not yet.
@@ -24,8 +24,8 @@ pub(super) struct Sink {
 
 impl Sink {
     pub(super) fn begin(path: &Path) -> Result<Self> {
-        let replacement = Replacement::begin(path)?;
-        Ok(Self { replacement, written: 0, gathered: Vec::new(), failed: false })
+        let file = NewFile::begin(path)?;
+        Ok(Self { file, written: 0, gathered: Vec::new(), failed: false })
     }
 
     pub(super) fn position(&self) -> u64 {
@@ -55,7 +55,7 @@ impl Sink {
         }
         self.flush()?;
         self.failed = true;
-        let mut file = self.replacement.file();
+        let mut file = self.file.file();
         file.seek(SeekFrom::Start(at))?;
         file.write_all(bytes)?;
         file.seek(SeekFrom::Start(self.written))?;
@@ -72,7 +72,7 @@ impl Sink {
                 self.written = position;
             }
         }
-        let mut file = self.replacement.file();
+        let mut file = self.file.file();
         file.set_len(self.written)?;
         file.seek(SeekFrom::Start(self.written))?;
         self.failed = false;
@@ -84,7 +84,7 @@ impl Sink {
         self.flush()?;
         self.failed = true;
         from.seek(SeekFrom::Start(start))?;
-        let copied = io::copy(&mut io::Read::take(from, len), &mut self.replacement.file())?;
+        let copied = io::copy(&mut io::Read::take(from, len), &mut self.file.file())?;
         if copied < len {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
@@ -108,7 +108,7 @@ impl Sink {
             return Err(io::Error::other("an earlier write to the archive has failed"));
         }
         self.failed = true;
-        self.replacement.file().write_all(bytes)?;
+        self.file.file().write_all(bytes)?;
         self.written += bytes.len() as u64;
         self.failed = false;
         Ok(())
@@ -117,6 +117,6 @@ impl Sink {
     /// Gives the file the name of the one that it replaces.
     pub(super) fn finish(mut self) -> Result<()> {
         self.flush()?;
-        self.replacement.finish()
+        self.file.finish()
     }
 }

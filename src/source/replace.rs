@@ -16,55 +16,33 @@ pub(crate) fn replace(path: &Path, write: impl FnOnce(&mut File) -> Result<()>) 
     if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir()) {
         return write(&mut OpenOptions::new().write(true).open(path)?);
     }
-    let mut replacement = Replacement::begin(path)?;
-    write(&mut replacement.temporary.file)?;
-    replacement.finish()
+    let (mut temporary, target) = prepare(path)?;
+    write(&mut temporary.file)?;
+    temporary.rename(&target)
 }
 
-/// A new file that takes the place of an old one when it is whole; dropped before, it leaves nothing behind.
-#[derive(Debug)]
-pub(crate) struct Replacement {
-    temporary: Temporary,
-    target: PathBuf,
-}
-
-impl Replacement {
-    /// Makes an empty file beside `path`, with the permissions of what is there.
-    pub(crate) fn begin(path: &Path) -> Result<Self> {
-        let (target, permissions) = match fs::metadata(path) {
-            Ok(metadata) if metadata.is_dir() => {
-                return Err(io::Error::from(io::ErrorKind::IsADirectory).into());
-            }
-            Ok(metadata) if !metadata.is_file() => {
-                let problem = "it is not a regular file: it cannot be replaced".to_string();
-                return Err(UnsupportedProblem::System(problem).into());
-            }
-            Ok(metadata) => (fs::canonicalize(path)?, Some(metadata.permissions())),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => (target_of_link(path), None),
-            Err(error) => return Err(error.into()),
-        };
-        if permissions.as_ref().is_some_and(fs::Permissions::readonly) {
-            // A rename would go round the protection that a plain write meets.
-            OpenOptions::new().write(true).open(&target)?;
+/// A file beside the one that `path` names, with its permissions, and where that one is.
+pub(super) fn prepare(path: &Path) -> Result<(Temporary, PathBuf)> {
+    let (target, permissions) = match fs::metadata(path) {
+        Ok(metadata) if metadata.is_dir() => return Err(io::Error::from(io::ErrorKind::IsADirectory).into()),
+        Ok(metadata) if !metadata.is_file() => {
+            let problem = "it is not a regular file: it cannot be replaced".to_string();
+            return Err(UnsupportedProblem::System(problem).into());
         }
-        let temporary = Temporary::beside(&target)?;
-        // Before anything is in it: what was private stays so meanwhile.
-        if let Some(permissions) = permissions {
-            temporary.file.set_permissions(permissions)?;
-        }
-        Ok(Self { temporary, target })
+        Ok(metadata) => (fs::canonicalize(path)?, Some(metadata.permissions())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => (target_of_link(path), None),
+        Err(error) => return Err(error.into()),
+    };
+    if permissions.as_ref().is_some_and(fs::Permissions::readonly) {
+        // A rename would go round the protection that a plain write meets.
+        OpenOptions::new().write(true).open(&target)?;
     }
-
-    /// The new file.
-    #[cfg(feature = "npz")]
-    pub(crate) fn file(&self) -> &File {
-        &self.temporary.file
+    let temporary = Temporary::beside(&target)?;
+    // Before anything is in it: what was private stays so meanwhile.
+    if let Some(permissions) = permissions {
+        temporary.file.set_permissions(permissions)?;
     }
-
-    /// Puts the new file in the place of the old one.
-    pub(crate) fn finish(self) -> Result<()> {
-        self.temporary.rename(&self.target)
-    }
+    Ok((temporary, target))
 }
 
 /// Where links that name no file yet lead, or `path` itself.
@@ -83,9 +61,9 @@ fn target_of_link(path: &Path) -> PathBuf {
 
 /// A file that is removed unless it is renamed.
 #[derive(Debug)]
-struct Temporary {
+pub(super) struct Temporary {
     path: PathBuf,
-    file: File,
+    pub(super) file: File,
     renamed: bool,
 }
 
@@ -117,7 +95,7 @@ impl Temporary {
         }
     }
 
-    fn rename(mut self, target: &Path) -> Result<()> {
+    pub(super) fn rename(mut self, target: &Path) -> Result<()> {
         fs::rename(&self.path, target)?;
         self.renamed = true;
         Ok(())
