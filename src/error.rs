@@ -333,6 +333,14 @@ pub enum MismatchProblem {
         /// The name as Python shows it.
         name: String,
     },
+    /// The sparse array is in another format.
+    #[error("the sparse array is in the format '{found}', expected {expected}")]
+    SparseFormat {
+        /// The format in Python's name.
+        found: &'static str,
+        /// The formats that would do.
+        expected: &'static str,
+    },
     /// An entry is compressed, so that its array is nowhere in the file.
     #[error(
         "the entry is compressed ({method}), so that it cannot be mapped; read it with NpzReader::load, or write the \

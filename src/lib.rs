@@ -43,6 +43,8 @@ pub use half;
 pub use ndarray;
 #[cfg(feature = "complex")]
 pub use num_complex;
+#[cfg(feature = "sprs")]
+pub use sprs;
 
 pub use dtype::{ByteOrder, DType, Field, Kind, Scalar, Structured, Subarray, TimeUnit, Title, Unit};
 pub use element::{
@@ -61,7 +63,8 @@ pub use npymap_derive::Record;
 #[cfg(feature = "npz")]
 pub use npz::{
     Compression, NpzArrayWriter, NpzEntry, NpzEntryWriter, NpzMap, NpzMapMut, NpzOptions, NpzReader,
-    NpzWriter,
+    NpzWriter, Sparse, SparseBlocks, SparseCompressed, SparseCoordinates, SparseDiagonals, SparseFormat,
+    SparseKind, load_sparse, save_sparse, save_sparse_with,
 };
 pub use print::PrintOptions;
 

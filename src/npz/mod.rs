@@ -14,6 +14,7 @@ mod options;
 mod reader;
 mod records;
 mod sink;
+mod sparse;
 mod stream;
 mod writer;
 
@@ -23,4 +24,8 @@ pub use map_mut::NpzMapMut;
 pub use open_entry::{NpzArrayWriter, NpzEntryWriter};
 pub use options::NpzOptions;
 pub use reader::NpzReader;
+pub use sparse::{
+    Sparse, SparseBlocks, SparseCompressed, SparseCoordinates, SparseDiagonals, SparseFormat, SparseKind,
+    load_sparse, save_sparse, save_sparse_with,
+};
 pub use writer::{Compression, NpzWriter};

@@ -143,6 +143,16 @@ impl NpzWriter {
         self.save_header(name, array, &Header { dtype: dtype.clone(), ..array.header() })
     }
 
+    /// [`NpzWriter::save`] of elements whose axes the header tells.
+    pub(super) fn save_shaped<T: Element>(
+        &mut self,
+        name: &str,
+        elements: &[T],
+        header: &Header,
+    ) -> Result<()> {
+        self.save_header(name, elements, header)
+    }
+
     fn save_header(&mut self, name: &str, array: &(impl Save + ?Sized), header: &Header) -> Result<()> {
         self.write_entry(&with_suffix(name), |writer| {
             writer.write_all(&header.try_encode()?)?;
