@@ -25,4 +25,6 @@ mod headers;
 mod manifest;
 #[cfg(feature = "ndarray")]
 mod maps;
+#[cfg(all(feature = "ndarray", feature = "npz"))]
+mod npz;
 mod python;
