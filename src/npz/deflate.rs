@@ -113,7 +113,7 @@ pub(super) const STORED_BLOCK_HEAD: u64 = 5;
 
 #[cfg(test)]
 mod tests {
-    use std::io::Read;
+    use std::io::{Read, Write};
 
     use super::*;
 
@@ -138,9 +138,9 @@ mod tests {
                 let mut deflate = Deflate::new(level);
                 let mut stream = Vec::new();
                 for piece in bytes[..len].chunks(step) {
-                    deflate.write(piece, |bytes| Ok(stream.extend_from_slice(bytes))).unwrap();
+                    deflate.write(piece, |bytes| stream.write_all(bytes)).unwrap();
                 }
-                deflate.finish(|bytes| Ok(stream.extend_from_slice(bytes))).unwrap();
+                deflate.finish(|bytes| stream.write_all(bytes)).unwrap();
                 assert!(inflated(&stream) == bytes[..len], "level {level}, {len} bytes");
             }
         }
@@ -151,8 +151,8 @@ mod tests {
         let mut stream = stored_block(b"header").unwrap();
         assert_eq!(stream[STORED_BLOCK_HEAD as usize..], *b"header");
         let mut deflate = Deflate::new(6);
-        deflate.write(b"header and data", |bytes| Ok(stream.extend_from_slice(bytes))).unwrap();
-        deflate.finish(|bytes| Ok(stream.extend_from_slice(bytes))).unwrap();
+        deflate.write(b"header and data", |bytes| stream.write_all(bytes)).unwrap();
+        deflate.finish(|bytes| stream.write_all(bytes)).unwrap();
         assert_eq!(inflated(&stream), b"headerheader and data");
         assert_eq!(stored_block(&[0; 65_536]), None);
     }

@@ -100,6 +100,7 @@ impl Directory {
     }
 
     /// The shortest name by which an entry is found; none where another entry has its full name.
+    #[cfg(feature = "ndarray")]
     pub(super) fn shortest_name<'a>(&self, entry: &'a Entry) -> Option<&'a str> {
         [entry.name(), &entry.full_name]
             .into_iter()

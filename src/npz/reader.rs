@@ -9,7 +9,7 @@ use super::entry::{Entry, NpzEntry, unwrapped};
 use super::options::NpzOptions;
 use super::stream::EntryReader;
 use crate::error::{Error, LimitProblem, Place, Result};
-use crate::header::{Header, MAGIC};
+use crate::header::Header;
 use crate::limits::Limits;
 use crate::npy::{NpyReader, Preview};
 use crate::print::PrintOptions;
@@ -227,8 +227,8 @@ impl NpzReader {
     #[cfg(feature = "ndarray")]
     fn is_array(&self, name: &str) -> Result<bool> {
         let mut start = Vec::new();
-        self.entry(name)?.take(MAGIC.len() as u64).read_to_end(&mut start)?;
-        Ok(start == MAGIC)
+        self.entry(name)?.take(crate::header::MAGIC.len() as u64).read_to_end(&mut start)?;
+        Ok(start == crate::header::MAGIC)
     }
 
     fn entry(&self, name: &str) -> Result<EntryReader<'_>> {
