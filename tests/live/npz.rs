@@ -90,7 +90,8 @@ fn archives_are_read_and_written_as_numpy_does() {
         save_sparse(folder.join(format!("again-{name}")), &found).unwrap();
         sparse.push(format!("{stem}\n"));
     }
-    assert_eq!(sparse.len(), 23);
+    // Those of any number of axes are of SciPy 1.17 and later.
+    assert!([21, 23].contains(&sparse.len()), "{}", sparse.len());
     let answer = python("read", folder);
     let mut found: Vec<&str> = answer.lines().collect();
     let expected = expected + &sparse.concat();
