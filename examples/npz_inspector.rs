@@ -11,7 +11,7 @@ use npymap::{NpzReader, PrintOptions};
 
 fn main() -> npymap::Result<()> {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/iris.npz");
-    let mut archive = NpzReader::open(path)?;
+    let archive = NpzReader::open(path)?;
     let names: Vec<String> = archive.names().map(str::to_string).collect();
     for name in &names {
         let header = archive.header(name)?;

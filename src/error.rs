@@ -153,6 +153,17 @@ pub enum FormatProblem {
     /// The archive around the arrays is broken.
     #[error("archive is invalid: {0}")]
     Archive(String),
+    /// An entry of an archive is not what was written.
+    #[error("checksum is {found:08x}, expected {expected:08x}: the entry was damaged after it was written")]
+    Checksum {
+        /// The CRC-32 of the entry's bytes.
+        found: u32,
+        /// The CRC-32 in the directory of the archive.
+        expected: u32,
+    },
+    /// The arrays of a sparse matrix do not belong together.
+    #[error("sparse array is invalid: {0}")]
+    Sparse(String),
 }
 
 /// The file is sound, but holds what this crate does not read.
@@ -406,6 +417,29 @@ pub enum MismatchProblem {
         /// Some of the names that are there.
         found: String,
     },
+    /// The archive has an array of that name already.
+    #[error("array {name} is in the archive already, and no two may have one name")]
+    EntryExists {
+        /// The name as Python shows it.
+        name: String,
+    },
+    /// The sparse array is in another format.
+    #[error("the sparse array is in the format '{found}', expected {expected}")]
+    SparseFormat {
+        /// The format in Python's name.
+        found: &'static str,
+        /// The formats that would do.
+        expected: &'static str,
+    },
+    /// An entry is compressed, so that its array is nowhere in the file.
+    #[error(
+        "the entry is compressed ({method}), so that it cannot be mapped; read it with NpzReader::load, or write the \
+         archive anew with 'npymap repack --store'"
+    )]
+    Compressed {
+        /// The compression method.
+        method: String,
+    },
 }
 
 /// Where an [`Error`] happened: a path, an entry of an archive, both or neither.
@@ -470,7 +504,6 @@ impl Error {
     }
 
     /// The same error, with the entry of the archive where it happened.
-    #[cfg(feature = "npz")]
     pub(crate) fn at_entry(mut self, entry: &str) -> Self {
         self.location().entry = Some(entry.to_string());
         self

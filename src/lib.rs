@@ -52,6 +52,8 @@ pub use ndarray;
 pub use num_complex;
 #[cfg(feature = "proptest")]
 pub use proptest;
+#[cfg(feature = "sprs")]
+pub use sprs;
 
 pub use dtype::{ByteOrder, DType, Field, Kind, Scalar, Structured, Subarray, TimeUnit, Title, Unit};
 pub use element::{
@@ -69,7 +71,11 @@ pub use npy::{AnyArray, AnyView, RawArray, load, load_with};
 #[cfg(feature = "derive")]
 pub use npymap_derive::Record;
 #[cfg(feature = "npz")]
-pub use npz::NpzReader;
+pub use npz::{
+    Compression, NpzArrayWriter, NpzEntry, NpzEntryWriter, NpzMap, NpzMapMut, NpzOptions, NpzReader,
+    NpzWriter, Sparse, SparseBlocks, SparseCompressed, SparseCoordinates, SparseDiagonals, SparseFormat,
+    SparseKind, load_sparse, save_sparse, save_sparse_with,
+};
 pub use print::PrintOptions;
 pub use slice::{Index, Slice, SlicePart, SlicePlan, SliceRange};
 

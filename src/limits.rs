@@ -22,6 +22,8 @@ pub struct Limits {
     pub(crate) fields: usize,
     pub(crate) axes: usize,
     pub(crate) nbytes: usize,
+    pub(crate) entries: usize,
+    pub(crate) decompressed: u64,
 }
 
 impl Limits {
@@ -68,8 +70,17 @@ impl Limits {
             fields: usize::MAX,
             axes: Self::AXES,
             nbytes: usize::MAX,
+            entries: usize::MAX,
+            decompressed: u64::MAX,
         }
     }
+
+    /// Entries of an archive. Each takes some hundred bytes of memory, and at least 46 in the file.
+    pub const ENTRIES: usize = 1_000_000;
+
+    /// Bytes that one deflated entry of an archive may become: 16 GiB. A file of a thousandth of that could hold them,
+    /// and memory grows only as they come; stored entries, whose bytes are in the file, have no limit.
+    pub const DECOMPRESSED: u64 = 16 << 30;
 
     /// The same limits, with another number of characters for a header ([`Limits::HEADER_CHARS`] by default).
     #[must_use]
@@ -105,6 +116,19 @@ impl Limits {
     pub fn nbytes(self, nbytes: usize) -> Self {
         Self { nbytes, ..self }
     }
+
+    /// The same limits, with another number of entries for an archive ([`Limits::ENTRIES`] by default).
+    #[must_use]
+    pub fn entries(self, entries: usize) -> Self {
+        Self { entries, ..self }
+    }
+
+    /// The same limits, with another number of bytes that a deflated entry may become ([`Limits::DECOMPRESSED`] by
+    /// default).
+    #[must_use]
+    pub fn decompressed(self, decompressed: u64) -> Self {
+        Self { decompressed, ..self }
+    }
 }
 
 impl Default for Limits {
@@ -115,6 +139,8 @@ impl Default for Limits {
             fields: Self::FIELDS,
             axes: Self::AXES,
             nbytes: Self::NBYTES,
+            entries: Self::ENTRIES,
+            decompressed: Self::DECOMPRESSED,
         }
     }
 }

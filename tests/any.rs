@@ -332,7 +332,7 @@ fn raw_arrays_are_saved_as_they_are_and_as_nothing_else() {
 #[cfg(feature = "npz")]
 #[test]
 fn archives_have_any_array() {
-    let mut archive = npymap::NpzReader::open("testdata/iris.npz").unwrap();
+    let archive = npymap::NpzReader::open("testdata/iris.npz").unwrap();
     assert!(matches!(archive.load_any("measurements").unwrap(), AnyArray::F64(_)));
     assert!(matches!(archive.load_any("feature_names").unwrap(), AnyArray::Text(_)));
 }

@@ -75,7 +75,7 @@ fn text_of_any_width_is_read_by_every_door() {
 #[cfg(feature = "npz")]
 #[test]
 fn text_is_read_out_of_archives() {
-    let mut archive = npymap::NpzReader::open("testdata/iris.npz").unwrap();
+    let archive = npymap::NpzReader::open("testdata/iris.npz").unwrap();
     let names: Array1<String> = archive.load("feature_names").unwrap();
     assert_eq!(names[3], "petal width (cm)");
 }

@@ -2,15 +2,22 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use ndarray::IxDyn;
-use npymap::{NpzReader, PrintOptions};
+use ndarray::{Ix1, IxDyn};
+use npymap::{NpzMap, NpzReader, NpzWriter, PrintOptions, load_sparse};
 
 fuzz_target!(|bytes: &[u8]| {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), bytes).unwrap();
-    let Ok(mut archive) = NpzReader::open(file.path()) else { return };
+    let Ok(archive) = NpzReader::open(file.path()) else { return };
     let names: Vec<String> = archive.names().map(str::to_string).collect();
+    for entry in archive.entries().take(8).flatten() {
+        assert!(entry.data_offset() + entry.compressed_size() <= bytes.len() as u64);
+    }
+    // SAFETY: nobody else knows the file.
+    let map = unsafe { NpzMap::open(file.path()) }.unwrap();
     for name in names.iter().take(8) {
+        let content = archive.bytes(name);
+        let mapped = map.get(name);
         let Ok(header) = archive.header(name) else { continue };
         let shape = match archive.load::<f64, IxDyn>(name) {
             Ok(array) => array.shape().to_vec(),
@@ -18,9 +25,18 @@ fuzz_target!(|bytes: &[u8]| {
         };
         assert!(shape.starts_with(&header.shape));
         let _ = archive.load::<u8, IxDyn>(name);
+        if let (Ok(content), Ok(mapped)) = (content, mapped) {
+            let data = mapped.as_bytes();
+            assert!(data.is_empty() || content.windows(data.len()).any(|window| window == data));
+        }
         if let Ok(preview) = archive.preview(name, &PrintOptions::default()) {
             let _ = preview.to_string();
         }
     }
+    let _ = archive.load_all::<f64, Ix1>();
+    let _ = load_sparse::<f64>(file.path());
     assert!(archive.header("no such array\0").is_err());
+    if let Ok(writer) = NpzWriter::append(file.path()) {
+        let _ = writer.finish();
+    }
 });

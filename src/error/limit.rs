@@ -70,6 +70,20 @@ pub enum LimitProblem {
         /// The limit.
         limit: usize,
     },
+    /// An archive has more entries than anyone would put into one.
+    Entries {
+        /// Entries that the archive claims.
+        found: u64,
+        /// The limit.
+        limit: usize,
+    },
+    /// A compressed entry becomes very large.
+    Decompressed {
+        /// Bytes that the archive claims.
+        found: u64,
+        /// The limit.
+        limit: u64,
+    },
     /// The memory for the result cannot be had.
     Memory(u64),
 }
@@ -88,6 +102,10 @@ impl LimitProblem {
             Self::Printed { found, limit } => format!(
                 "the preview has {found} values, of which the file holds few or no bytes; the limit is {limit}"
             ),
+            Self::Entries { found, limit } => format!("archive has {found} entries, the limit is {limit}"),
+            Self::Decompressed { found, limit } => {
+                format!("the entry is {found} bytes when it is decompressed, the limit is {limit}")
+            }
             Self::Memory(bytes) => format!("{bytes} bytes of memory cannot be allocated"),
         }
     }
@@ -104,6 +122,8 @@ impl fmt::Display for WayOut<'_> {
             LimitProblem::Fields { .. } => "fields",
             LimitProblem::Axes { .. } => "axes",
             LimitProblem::Nbytes { .. } => "nbytes",
+            LimitProblem::Entries { .. } => "entries",
+            LimitProblem::Decompressed { .. } => "decompressed",
             LimitProblem::Printed { .. } => return Ok(()),
             LimitProblem::Memory(_) => return f.write_str("; read the array in parts or map it"),
         };

@@ -80,7 +80,7 @@ impl NpyMap {
     ///
     /// # Safety
     /// As [`NpyMap::open`], and the length of the file has been checked.
-    pub(super) unsafe fn from_file(file: &File, mapped: Mapped) -> Result<Self> {
+    pub(crate) unsafe fn from_file(file: &File, mapped: Mapped) -> Result<Self> {
         // SAFETY: that nobody changes the file, and that it is long enough, is the caller's promise.
         let map = unsafe { mapped.options().map(file) }?;
         Ok(Self { memory: Memory::ReadOnly(map), mapped })

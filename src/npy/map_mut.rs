@@ -107,7 +107,7 @@ impl NpyMapMut {
     ///
     /// # Safety
     /// As [`NpyMapMut::open`], and the length of the file has been checked.
-    pub(super) unsafe fn from_file(file: &File, mapped: Mapped) -> Result<Self> {
+    pub(crate) unsafe fn from_file(file: &File, mapped: Mapped) -> Result<Self> {
         // SAFETY: that nobody else changes the file, and that it is long enough, is the caller's promise.
         let memory = unsafe { mapped.options().map_mut(file) }?;
         Ok(Self::writable(memory, mapped))

@@ -15,8 +15,10 @@ use crate::limits::Limits;
 
 /// What is known of a mapped file besides its bytes.
 #[derive(Debug)]
-pub(super) struct Mapped {
+pub(crate) struct Mapped {
     path: PathBuf,
+    /// The entry of the archive, where the file is one.
+    entry: Option<String>,
     pub(super) header: Header,
     /// Bytes from the start of the file to the data.
     pub(super) data_offset: u64,
@@ -26,11 +28,17 @@ pub(super) struct Mapped {
 
 impl Mapped {
     /// An array of which nothing is checked yet but that it can be one.
-    pub(super) fn new(path: &Path, header: Header, data_offset: u64) -> Result<Self> {
+    pub(crate) fn new(path: &Path, header: Header, data_offset: u64) -> Result<Self> {
         header.check_readable()?;
         header.check_size()?;
         let nbytes = header.checked_nbytes()?;
-        Ok(Self { path: path.to_path_buf(), header, data_offset, nbytes })
+        Ok(Self { path: path.to_path_buf(), entry: None, header, data_offset, nbytes })
+    }
+
+    /// The same array, which stands in an entry of an archive.
+    #[cfg(feature = "npz")]
+    pub(crate) fn in_entry(self, name: &str) -> Self {
+        Self { entry: Some(name.to_string()), ..self }
     }
 
     /// Reads and checks the header of a `.npy` file that is to be mapped.
@@ -58,7 +66,10 @@ impl Mapped {
     }
 
     pub(super) fn located<T>(&self, result: Result<T>) -> Result<T> {
-        result.map_err(|error| error.at_path(&self.path))
+        result.map_err(|error| match &self.entry {
+            Some(entry) => error.at_entry(entry).at_path(&self.path),
+            None => error.at_path(&self.path),
+        })
     }
 
     pub(super) fn layout<T: Load>(&self) -> Result<Layout<'_>> {

@@ -45,6 +45,8 @@ pub use file::NpyFile;
 pub use load::{load, load_with};
 pub use map::NpyMap;
 pub use map_mut::NpyMapMut;
+#[cfg(feature = "npz")]
+pub(crate) use mapped::Mapped;
 pub use preview::Preview;
 pub use raw::RawOptions;
 pub use reader::NpyReader;

@@ -43,6 +43,7 @@ pub struct NpyReader<R> {
     reader: R,
     decoded: Decoded,
     limits: Limits,
+    claim: Claim,
     progress: Progress,
 }
 
@@ -74,7 +75,14 @@ impl<R: Read> NpyReader<R> {
     /// As [`NpyReader::new`].
     pub fn with_limits(mut reader: R, limits: &Limits) -> Result<Self> {
         let decoded = Decoded::read_from(&mut reader, limits)?;
-        Ok(Self { reader, decoded, limits: *limits, progress: Progress::default() })
+        let progress = Progress::default();
+        Ok(Self { reader, decoded, limits: *limits, claim: Claim::Unchecked, progress })
+    }
+
+    /// The same stream, of which is known how far the header can be trusted before the bytes have come.
+    #[cfg(feature = "npz")]
+    pub(crate) fn with_claim(self, claim: Claim) -> Self {
+        Self { claim, ..self }
     }
 
     /// What the stream says of its array.
@@ -115,10 +123,11 @@ impl<R: Read> NpyReader<R> {
     /// # Errors
     /// As [`NpyFile::read_vec`](crate::NpyFile::read_vec).
     pub fn read_vec<T: Load>(&mut self) -> Result<Vec<T>> {
+        let claim = self.claim;
         let (layout, mut source) = self.source::<T>();
         let layout = layout?;
         let left = source.left(&layout)?;
-        source.collect(&layout, left, Claim::Unchecked)
+        source.collect(&layout, left, claim)
     }
 
     /// The array, in the stream's memory order.
@@ -128,6 +137,7 @@ impl<R: Read> NpyReader<R> {
     /// been read.
     #[cfg(feature = "ndarray")]
     pub fn read_array<T: Load, D: ndarray::Dimension>(&mut self) -> Result<ndarray::Array<T, D>> {
+        let claim = self.claim;
         let (layout, mut source) = self.source::<T>();
         let layout = layout?;
         layout.check_ndim(D::NDIM)?;
@@ -135,7 +145,7 @@ impl<R: Read> NpyReader<R> {
             let reason = "part of it has been read; read_vec, read_into and rows read the rest";
             return Err(stream_error(&layout, reason.to_string()));
         }
-        layout.array(source.collect(&layout, layout.len, Claim::Unchecked)?)
+        layout.array(source.collect(&layout, layout.len, claim)?)
     }
 
     /// Goes on to the next array of the stream, over what is left of this one, and reads its header: `None` where the

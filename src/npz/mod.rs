@@ -1,5 +1,31 @@
-//! Layer 4: the doors to `.npz` archives. The zip crate is known here alone.
+//! Layer 4: the doors to `.npz` archives.
 
+mod append;
+mod body;
+mod count;
+mod deflate;
+mod directory;
+mod entry;
+mod inflate;
+mod map;
+mod map_mut;
+mod open_entry;
+mod options;
 mod reader;
+mod records;
+mod sink;
+mod sparse;
+mod stream;
+mod writer;
 
+pub use entry::NpzEntry;
+pub use map::NpzMap;
+pub use map_mut::NpzMapMut;
+pub use open_entry::{NpzArrayWriter, NpzEntryWriter};
+pub use options::NpzOptions;
 pub use reader::NpzReader;
+pub use sparse::{
+    Sparse, SparseBlocks, SparseCompressed, SparseCoordinates, SparseDiagonals, SparseFormat, SparseKind,
+    load_sparse, save_sparse, save_sparse_with,
+};
+pub use writer::{Compression, NpzWriter};

@@ -30,26 +30,12 @@ pub(crate) fn replace(
         // It is asked again when the file gets its name; this only saves the work.
         return Err(io::Error::from(io::ErrorKind::AlreadyExists).into());
     }
-    let (target, permissions) = match fs::metadata(path) {
-        Ok(metadata) if metadata.is_dir() => return Err(io::Error::from(io::ErrorKind::IsADirectory).into()),
-        Ok(metadata) if !metadata.is_file() => {
-            let mut file = OpenOptions::new().write(true).open(path)?;
-            write(&mut file)?;
-            return Ok(file);
-        }
-        Ok(metadata) => (fs::canonicalize(path)?, Some(metadata.permissions())),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => (target_of_link(path), None),
-        Err(error) => return Err(error.into()),
-    };
-    if permissions.as_ref().is_some_and(fs::Permissions::readonly) {
-        // A rename would go round the protection that a plain write meets.
-        OpenOptions::new().write(true).open(&target)?;
+    if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir()) {
+        let mut file = OpenOptions::new().write(true).open(path)?;
+        write(&mut file)?;
+        return Ok(file);
     }
-    let (temporary, mut file) = Temporary::beside(&target)?;
-    // Before anything is in it: what was private stays so meanwhile.
-    if let Some(permissions) = permissions {
-        file.set_permissions(permissions)?;
-    }
+    let Prepared { temporary, mut file, target } = prepare(path)?;
     write(&mut file)?;
     if how.sync {
         file.sync_all()?;
@@ -63,6 +49,39 @@ pub(crate) fn replace(
         sync_folder(&target)?;
     }
     Ok(file)
+}
+
+/// A file that is to take the place of another.
+#[derive(Debug)]
+pub(super) struct Prepared {
+    pub(super) temporary: Temporary,
+    pub(super) file: File,
+    /// Where the other one is.
+    pub(super) target: PathBuf,
+}
+
+/// A file beside the one that `path` names, with its permissions.
+pub(super) fn prepare(path: &Path) -> Result<Prepared> {
+    let (target, permissions) = match fs::metadata(path) {
+        Ok(metadata) if metadata.is_dir() => return Err(io::Error::from(io::ErrorKind::IsADirectory).into()),
+        Ok(metadata) if !metadata.is_file() => {
+            let problem = "it is not a regular file: it cannot be replaced".to_string();
+            return Err(UnsupportedProblem::System(problem).into());
+        }
+        Ok(metadata) => (fs::canonicalize(path)?, Some(metadata.permissions())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => (target_of_link(path), None),
+        Err(error) => return Err(error.into()),
+    };
+    if permissions.as_ref().is_some_and(fs::Permissions::readonly) {
+        // A rename would go round the protection that a plain write meets.
+        OpenOptions::new().write(true).open(&target)?;
+    }
+    let (temporary, file) = Temporary::beside(&target)?;
+    // Before anything is in it: what was private stays so meanwhile.
+    if let Some(permissions) = permissions {
+        file.set_permissions(permissions)?;
+    }
+    Ok(Prepared { temporary, file, target })
 }
 
 /// Waits until the names in the folder of `path` are on the disk.
@@ -99,7 +118,8 @@ fn target_of_link(path: &Path) -> PathBuf {
 }
 
 /// A name of a file that is removed unless the file gets another.
-struct Temporary {
+#[derive(Debug)]
+pub(super) struct Temporary {
     path: PathBuf,
     renamed: bool,
 }
@@ -132,7 +152,7 @@ impl Temporary {
         }
     }
 
-    fn rename(mut self, target: &Path) -> io::Result<()> {
+    pub(super) fn rename(mut self, target: &Path) -> io::Result<()> {
         fs::rename(&self.path, target)?;
         self.renamed = true;
         Ok(())

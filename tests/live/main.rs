@@ -35,5 +35,7 @@ mod kills;
 mod manifest;
 #[cfg(feature = "ndarray")]
 mod maps;
+#[cfg(all(feature = "ndarray", feature = "npz"))]
+mod npz;
 mod python;
 mod slices;

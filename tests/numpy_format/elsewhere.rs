@@ -38,7 +38,7 @@ fn test_zero_width_string() {
 fn test_np_save_load() {
     let pickle = b"\x80\x04\x95\x1e\x00\x00\x00\x00\x00\x00\x00\x8c\x16numpy._core.multiarray";
     let path = archive(&[("arr_0.npy", &npy(&Header::new(scalar("O"), [3]), pickle))]);
-    let mut npz = NpzReader::open(&path).unwrap();
+    let npz = NpzReader::open(&path).unwrap();
     assert_eq!(npz.header("arr_0").unwrap(), Header::new(scalar("O"), [3]));
     assert!(matches!(npz.load::<f64, Ix1>("arr_0"), Err(Error::Unsupported { .. })));
 }

@@ -228,7 +228,7 @@ fn test_pickle_python2_python3() {
         assert_eq!(unsafe { NpyMap::open(&path) }.unwrap_err().to_string(), expected);
 
         let path = archive(&[("x.npy", &bytes)]);
-        let mut npz = NpzReader::open(&path).unwrap();
+        let npz = NpzReader::open(&path).unwrap();
         assert_eq!(npz.header("x").unwrap(), Header::new(scalar("O"), [4]));
         let expected = format!("{}:x: dtype '|O' {OBJECTS}", path.as_ref().display());
         assert_eq!(npz.load::<u64, Ix1>("x").unwrap_err().to_string(), expected);
@@ -243,7 +243,7 @@ fn test_pickle_disallow() {
     let content = fs::read("testdata/numpy-2.4/object.npy").unwrap();
     let path = archive(&[("x.npy", &content)]);
     // Only the access is an error.
-    let mut npz = NpzReader::open(&path).unwrap();
+    let npz = NpzReader::open(&path).unwrap();
     assert!(matches!(npz.load::<u64, Ix1>("x"), Err(Error::Unsupported { .. })));
 
     let path = temporary_file();
@@ -272,7 +272,7 @@ fn test_large_archive() {
     let header = Header::new(DType::of::<u8>(), [1 << 30, 2]);
     let behind = file_of(&Array1::from_iter(0i64..5).into_dyn(), ByteOrder::Little);
     let path = archive_with_hole(("arr.npy", &header.encode()), 1 << 31, ("behind.npy", &behind));
-    let mut npz = NpzReader::open(&path).unwrap();
+    let npz = NpzReader::open(&path).unwrap();
     let found = npz.header("arr").unwrap();
     assert_eq!((found.shape.as_slice(), found.order), ([1 << 30, 2].as_slice(), Order::C));
     assert_eq!((found.len(), found.nbytes()), (Some(1 << 31), Some(1 << 31)));
@@ -283,7 +283,7 @@ fn test_large_archive() {
 fn test_empty_npz() {
     let path = archive(&[]);
     assert!(fs::read(&path).unwrap().starts_with(b"PK\x05\x06"));
-    let mut npz = NpzReader::open(&path).unwrap();
+    let npz = NpzReader::open(&path).unwrap();
     assert_eq!(npz.names().count(), 0);
     let expected =
         format!("{}:x: array 'x' is not in the archive, found no entries", path.as_ref().display());

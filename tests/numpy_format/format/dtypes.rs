@@ -68,7 +68,7 @@ fn test_load_padded_dtype() {
         let header = Header::new(dtype.clone(), [3]);
         assert_text(&header, descr, "(3,)");
         let path = archive(&[("arr.npy", &npy(&header, &five_to_seven(&dtype)))]);
-        let mut npz = NpzReader::open(&path).unwrap();
+        let npz = NpzReader::open(&path).unwrap();
         // Equal dtypes have equal offsets, titles and item sizes; padding is no field.
         assert_eq!(npz.header("arr").unwrap(), header);
         assert_eq!(npz.preview("arr", &PrintOptions::default()).unwrap().to_string(), printed);

@@ -14,7 +14,7 @@ use crate::files::{archive, archive_with_hole, compressed_archive, npy};
 fn test_load_non_npy() {
     let ten = file_of(&Array1::from_iter(0i64..10).into_dyn(), ByteOrder::NATIVE);
     let path = archive(&[("test1.npy", &ten), ("test2", &ten), ("metadata", b"Name: Test")]);
-    let mut npz = NpzReader::open(&path).unwrap();
+    let npz = NpzReader::open(&path).unwrap();
     assert_eq!(npz.names().collect::<Vec<_>>(), ["test1", "test2", "metadata"]);
     for name in ["test1", "test1.npy", "test2"] {
         assert_eq!(npz.load::<i64, Ix1>(name).unwrap(), Array1::from_iter(0..10), "{name}");
@@ -31,7 +31,7 @@ fn test_big_arrays() {
     let header = Header::new(DType::of::<u8>(), [len]);
     let behind = file_of(&array![2.5f64].into_dyn(), ByteOrder::NATIVE);
     let path = archive_with_hole(("a.npy", &header.encode()), len as u64, ("b.npy", &behind));
-    let mut npz = NpzReader::open(&path).unwrap();
+    let npz = NpzReader::open(&path).unwrap();
     assert_eq!(npz.header("a").unwrap(), header);
     assert_eq!(npz.header("a").unwrap().nbytes(), Some(2_147_583_648));
     assert_eq!(npz.load::<f64, Ix1>("b").unwrap(), array![2.5]);
@@ -49,7 +49,7 @@ fn two_arrays(names: [&str; 2]) -> TemporaryFile {
 #[track_caller]
 fn assert_two_arrays(names: [&str; 2]) {
     let path = two_arrays(names);
-    let mut npz = NpzReader::open(&path).unwrap();
+    let npz = NpzReader::open(&path).unwrap();
     assert_eq!(npz.names().collect::<Vec<_>>(), names);
     assert_eq!(npz.load::<f64, Ix2>(names[0]).unwrap(), array![[1.0, 2.0], [3.0, 4.0]]);
     assert_eq!(npz.header(names[1]).unwrap(), Header::new(scalar("<c16"), [2, 2]));
@@ -90,7 +90,7 @@ fn test_BagObj() {
 #[test]
 fn test_tuple_getitem_raises() {
     let path = archive(&[("a.npy", &file_of(&array![1i64, 2, 3].into_dyn(), ByteOrder::NATIVE))]);
-    let mut npz = NpzReader::open(&path).unwrap();
+    let npz = NpzReader::open(&path).unwrap();
     let error = npz.load::<i64, Ix1>("(1, 2)").unwrap_err();
     assert!(matches!(error, Error::Mismatch { .. }));
     let expected = "(1, 2): array '(1, 2)' is not in the archive, found 'a'";
@@ -154,7 +154,7 @@ fn test_large_zip() {
     let behind = file_of(&array![1i64, 2, 3].into_dyn(), ByteOrder::NATIVE);
     let path = archive_with_hole(("a.npy", &header.encode()), len as u64, ("b.npy", &behind));
     assert!(fs::metadata(&path).unwrap().len() > 5 << 30);
-    let mut npz = NpzReader::open(&path).unwrap();
+    let npz = NpzReader::open(&path).unwrap();
     assert_eq!(npz.names().collect::<Vec<_>>(), ["a", "b"]);
     assert_eq!(npz.header("a").unwrap(), header);
     assert_eq!(npz.load::<i64, Ix1>("b").unwrap(), array![1, 2, 3]);
@@ -173,7 +173,7 @@ fn test_savez_compressed_load() {
 #[track_caller]
 fn assert_place_holder(path: &TemporaryFile) {
     for path in [path.as_ref(), path.as_ref().to_str().unwrap().as_ref()] {
-        let mut npz = NpzReader::open(path).unwrap();
+        let npz = NpzReader::open(path).unwrap();
         assert_eq!(npz.header("lab").unwrap(), Header::new(scalar("<U12"), []));
         let preview = npz.preview("lab", &PrintOptions::default()).unwrap();
         assert_eq!(preview.to_string(), "place holder");
@@ -184,7 +184,7 @@ fn assert_place_holder(path: &TemporaryFile) {
 fn test_npzfile_dict() {
     let zeros = file_of(&Array2::<f64>::zeros((3, 3)).into_dyn(), ByteOrder::NATIVE);
     let path = archive(&[("x.npy", &zeros), ("y.npy", &zeros)]);
-    let mut npz = NpzReader::open(&path).unwrap();
+    let npz = NpzReader::open(&path).unwrap();
     let names: Vec<String> = npz.names().map(str::to_string).collect();
     assert_eq!(names, ["x", "y"]);
     for name in &names {
@@ -201,7 +201,7 @@ fn test_savez_nopickle() {
     let numbers = file_of(&array![1i64, 2].into_dyn(), ByteOrder::NATIVE);
     for write in [archive, compressed_archive] {
         let path = write(&[("arr_0.npy", &objects), ("arr_1.npy", &numbers)]);
-        let mut npz = NpzReader::open(&path).unwrap();
+        let npz = NpzReader::open(&path).unwrap();
         assert_eq!(npz.header("arr_0").unwrap().dtype, scalar("O"));
         assert!(matches!(npz.load::<i64, Ix1>("arr_0"), Err(Error::Unsupported { .. })));
         assert_eq!(npz.load::<i64, Ix1>("arr_1").unwrap(), array![1, 2]);

@@ -138,7 +138,7 @@ fn test_format_2_0() {
     assert_eq!(map.header(), &header);
     assert!(map.as_bytes() == data);
     let path = archive(&[("arr_0.npy", &bytes)]);
-    let mut npz = NpzReader::open_with(&path, &limits).unwrap();
+    let npz = NpzReader::open_with(&path, &limits).unwrap();
     assert_eq!(npz.header("arr_0").unwrap(), header);
     let some = PrintOptions::default().threshold(1).edgeitems(1).linewidth(usize::MAX);
     let preview = npz.preview("arr_0", &some).unwrap().to_string();
