@@ -1,7 +1,8 @@
 //! What is known while a literal is read: the text, the open brackets, and what is in them so far.
 
 use super::lexer::{Fault, Problem};
-use super::{Node, Value};
+use super::tree::{Entry, Kept};
+use super::{Literal, Node, Value};
 
 /// The whole text, from which strings are borrowed.
 #[derive(Clone, Copy)]
@@ -15,20 +16,25 @@ pub(super) struct Parser<'a> {
     pub(super) text: Text<'a>,
     /// Brackets that may be open at a time.
     pub(super) limit: usize,
+    /// What is known so far; a bracket that is open has its place already.
+    pub(super) literal: Literal<'a>,
     /// The innermost open bracket.
-    pub(super) inner: Bracket<'a>,
+    pub(super) inner: Bracket,
     /// The others, from the whole text on.
-    pub(super) outer: Vec<Bracket<'a>>,
+    pub(super) outer: Vec<Bracket>,
 }
 
 /// An open bracket.
-pub(super) struct Bracket<'a> {
+pub(super) struct Bracket {
     pub(super) kind: Kind,
-    pub(super) at: usize,
-    /// What is in the bracket so far; of a dictionary keys and values in turn.
-    pub(super) nodes: Vec<Node<'a>>,
     /// The operator before the value that is being read.
     pub(super) operator: Operator,
+    /// The index of the bracket's own entry, behind which those in it are.
+    pub(super) own: usize,
+    /// The index of the last value in the bracket.
+    pub(super) last: usize,
+    /// How many values are in the bracket; of a dictionary keys and values.
+    pub(super) len: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,14 +81,38 @@ pub(super) enum Operator {
     },
 }
 
-/// Adds a value to `nodes` and makes it there: `push` would make it first, to drop it if the vector's
-/// growth should panic, and copy it.
-#[inline(always)]
-pub(super) fn add<'a>(nodes: &mut Vec<Node<'a>>, at: usize, value: impl FnOnce() -> Value<'a>) {
-    nodes.extend(std::iter::once_with(|| Node { at, value: value() }));
+impl Bracket {
+    /// A bracket without anything in it yet, whose own entry is `own`.
+    pub(super) fn new(kind: Kind, own: usize) -> Self {
+        Self { kind, operator: Operator::None, own, last: own, len: 0 }
+    }
+
+    /// Whether a dictionary's last key has no value yet.
+    pub(super) fn lacks_value(&self) -> bool {
+        !self.len.is_multiple_of(2)
+    }
 }
 
-impl Parser<'_> {
+impl<'a> Parser<'a> {
+    /// Adds a value to the innermost bracket.
+    #[inline(always)]
+    pub(super) fn add(&mut self, at: usize, value: Value<'a>) {
+        self.inner.last = self.literal.entries.len();
+        self.inner.len += 1;
+        self.literal.entries.push(Entry { at, value });
+    }
+
+    /// Adds a value that the text does not hold as it is.
+    pub(super) fn add_kept(&mut self, at: usize, value: Kept) {
+        self.add(at, Value::Kept(self.literal.kept.len()));
+        self.literal.kept.push(value);
+    }
+
+    /// The last value in the innermost bracket.
+    pub(super) fn last(&self) -> Node<'_> {
+        self.literal.node(self.inner.last)
+    }
+
     pub(super) fn at(&self, input: &[u8]) -> usize {
         self.text.len - input.len().min(self.text.len)
     }
@@ -101,8 +131,7 @@ impl Parser<'_> {
 
     #[cold]
     pub(super) fn fail_at_last<T>(&self, expected: &'static str) -> Result<T, nom::Err<Fault>> {
-        let at = self.inner.nodes.last().map_or(self.text.len, |node| node.at);
-        let left = self.text.len.saturating_sub(at);
+        let left = self.text.len.saturating_sub(self.last().at());
         Err(nom::Err::Failure(Fault { left, problem: Problem::Expected(expected) }))
     }
 }
