@@ -24,12 +24,14 @@ pub(crate) struct LiteralProblem {
 }
 
 impl LiteralProblem {
-    fn new(node: Node<'_>, reason: impl Into<Cow<'static, str>>) -> Self {
-        Self { at: node.at(), text: node.repr(), reason: reason.into() }
+    #[cold]
+    fn new(node: Node<'_>, reason: impl Into<Cow<'static, str>>) -> Box<Self> {
+        Box::new(Self { at: node.at(), text: node.repr(), reason: reason.into() })
     }
 }
 
-type Result<T, E = LiteralProblem> = std::result::Result<T, E>;
+/// The problem is in a box, because a result is moved at each level.
+type Result<T, E = Box<LiteralProblem>> = std::result::Result<T, E>;
 
 /// The dtype that NumPy's `descr_to_dtype` makes of a literal.
 pub(crate) fn from_descr(node: Node<'_>) -> Result<DType> {
@@ -52,80 +54,77 @@ fn from_text(node: Node<'_>, text: &str) -> Result<DType> {
     parse_spelling(text).map_err(|error| LiteralProblem::new(node, error.0))
 }
 
-/// A field before it has its place: `None` for padding.
-struct Named {
-    name: Option<(String, Option<Title>)>,
-    dtype: DType,
-}
-
 fn structured<'t>(whole: Node<'t>, members: impl Iterator<Item = Node<'t>> + Clone) -> Result<DType> {
     let mut fields = Vec::with_capacity(members.clone().count());
-    let mut offset = 0usize;
+    let mut end = 0;
     for member in members {
-        // NumPy takes any iterable of two or three.
-        let Named { name, dtype } = match member.value() {
-            Value::Str(text) => named_chars(member, text)?,
+        // NumPy takes any iterable of two or three for a field.
+        let itemsize = match member.value() {
+            Value::Str(text) => push_chars(&mut fields, end, member, text)?,
             Value::Dict(_) => {
                 let mut keys = member.pairs().map(|(key, _)| key);
-                field(member, std::array::from_fn(|_| keys.next()))?
+                push_field(&mut fields, end, member, std::array::from_fn(|_| keys.next()))?
             }
-            _ => field(member, member.items().first_four())?,
+            _ => push_field(&mut fields, end, member, member.items().first_four())?,
         };
-        let itemsize = dtype.itemsize();
-        if let Some((name, title)) = name {
-            fields.push(Field::new(name, offset, dtype).with_title(title));
-        }
-        offset = offset
+        end = end
             .checked_add(itemsize)
             .filter(|&size| size <= Scalar::ITEMSIZE_MOST)
             .ok_or_else(|| LiteralProblem::new(whole, "a record is larger than 2147483647 bytes"))?;
     }
-    Structured::new(fields, offset)
+    Structured::new(fields, end)
         .map(DType::Structured)
         .ok_or_else(|| LiteralProblem::new(whole, "a name or title is used twice"))
 }
 
 const FIELD: &str = "a field needs a name, a dtype and perhaps a shape";
 
-fn field(member: Node<'_>, parts: [Option<Node<'_>>; 4]) -> Result<Named> {
-    match parts {
-        [Some(name), Some(dtype), None, _] => named(name, from_descr(dtype)?),
-        [Some(name), Some(dtype), Some(shape), None] => named(name, with_second(from_descr(dtype)?, shape)?),
-        _ => Err(LiteralProblem::new(member, FIELD)),
-    }
-}
-
-fn named(name: Node<'_>, dtype: DType) -> Result<Named> {
-    let (title, text) = match name.value() {
-        Value::Str(text) => (None, text),
+/// Adds a field of these parts, unless it is padding, and gives its bytes.
+#[inline]
+fn push_field(
+    fields: &mut Vec<Field>,
+    offset: usize,
+    member: Node<'_>,
+    parts: [Option<Node<'_>>; 4],
+) -> Result<usize> {
+    let (name, dtype) = match parts {
+        [Some(name), Some(dtype), None, _] => (name, from_descr(dtype)?),
+        [Some(name), Some(dtype), Some(shape), None] => (name, with_second(from_descr(dtype)?, shape)?),
+        _ => return Err(LiteralProblem::new(member, FIELD)),
+    };
+    let (text, title) = match name.value() {
+        Value::Str("") if is_void(&dtype) => return Ok(dtype.itemsize()),
+        Value::Str(text) => (text, None),
         Value::Tuple(_) => match name.items().first_four() {
             [Some(title), Some(text), None, _] if let Value::Str(text) = text.value() => {
-                (title_of(title)?, text)
+                (text, title_of(title)?)
             }
             _ => return Err(LiteralProblem::new(name, "expected a title and a name")),
         },
         _ => return Err(LiteralProblem::new(name, "a field's name must be a string")),
     };
-    let plain = matches!(name.value(), Value::Str(_));
-    let padding = plain && text.is_empty() && is_void(&dtype);
-    Ok(Named { name: (!padding).then(|| (text.to_string(), title)), dtype })
+    let itemsize = dtype.itemsize();
+    fields.push(Field { name: text.into(), title: title.map(Box::new), offset, dtype });
+    Ok(itemsize)
 }
 
-fn named_chars(node: Node<'_>, text: &str) -> Result<Named> {
+/// As [`push_field`], of a string: its characters are the parts.
+fn push_chars(fields: &mut Vec<Field>, offset: usize, member: Node<'_>, text: &str) -> Result<usize> {
     let mut chars = text.chars();
     let (Some(name), Some(kind)) = (chars.next(), chars.next()) else {
-        return Err(LiteralProblem::new(node, FIELD));
+        return Err(LiteralProblem::new(member, FIELD));
     };
-    let base = from_text(node, kind.encode_utf8(&mut [0; 4]))?;
+    let base = from_text(member, kind.encode_utf8(&mut [0; 4]))?;
     let dtype = match (chars.next(), chars.next()) {
         (None, _) => base,
-        // Three characters are a name, a type and a type or shape again.
         (Some(second), None) => {
-            with_second(base, Literal::text(node.at(), second.encode_utf8(&mut [0; 4])).root())?
+            with_second(base, Literal::text(member.at(), second.encode_utf8(&mut [0; 4])).root())?
         }
-        _ => return Err(LiteralProblem::new(node, FIELD)),
+        _ => return Err(LiteralProblem::new(member, FIELD)),
     };
-    Ok(Named { name: Some((name.to_string(), None)), dtype })
+    let itemsize = dtype.itemsize();
+    fields.push(Field::new(name, offset, dtype));
+    Ok(itemsize)
 }
 
 /// Whether NumPy takes an unnamed field of that dtype for padding: raw bytes, and subarrays of anything,
