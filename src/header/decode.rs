@@ -150,17 +150,19 @@ impl Prefix {
         let Value::Tuple(_) = node.value() else {
             return Err(self.unexpected(node, "a tuple of integers as shape"));
         };
-        node.items()
-            .map(|axis| match axis.value() {
+        let mut shape = Vec::new();
+        for axis in node.items() {
+            shape.push(match axis.value() {
                 Value::Int(Int::Small(axis)) if axis >= 0 => usize::try_from(axis)
-                    .map_err(|_| invalid_shape(node, "an axis is larger than memory can be")),
+                    .map_err(|_| invalid_shape(node, "an axis is larger than memory can be"))?,
                 Value::Int(Int::Large(axis)) if !axis.negative => {
-                    Err(invalid_shape(node, "an axis is larger than memory can be"))
+                    return Err(invalid_shape(node, "an axis is larger than memory can be"));
                 }
-                Value::Int(_) => Err(invalid_shape(node, "an axis is negative")),
-                _ => Err(self.unexpected(axis, "an integer in the shape")),
-            })
-            .collect()
+                Value::Int(_) => return Err(invalid_shape(node, "an axis is negative")),
+                _ => return Err(self.unexpected(axis, "an integer in the shape")),
+            });
+        }
+        Ok(shape)
     }
 
     fn unexpected(&self, node: Node<'_>, expected: &str) -> crate::Error {
@@ -262,15 +264,13 @@ impl Header {
         if ndim > Self::NDIM_MOST {
             return Err(invalid("it has more than 64 axes").into());
         }
-        let most = usize::try_from(isize::MAX).unwrap_or(usize::MAX);
-        self.shape
-            .iter()
-            .chain(&axes)
-            .filter(|&&axis| axis > 0)
-            .try_fold(base.itemsize().max(1), |bytes, &axis| {
-                bytes.checked_mul(axis).filter(|&bytes| bytes <= most)
-            })
-            .map(drop)
-            .ok_or_else(|| invalid("it has more bytes than memory can address").into())
+        let mut bytes = base.itemsize().max(1);
+        for axis in [&self.shape, &axes].into_iter().flatten() {
+            bytes = bytes
+                .checked_mul((*axis).max(1))
+                .filter(|&bytes| isize::try_from(bytes).is_ok())
+                .ok_or_else(|| invalid("it has more bytes than memory can address"))?;
+        }
+        Ok(())
     }
 }

@@ -13,7 +13,7 @@ use super::{Encoding, Int, Literal, Span, Value};
 /// The one value that `text` holds.
 pub(super) fn literal(text: &[u8], encoding: Encoding, limit: usize) -> Result<Literal<'_>, Fault> {
     let unicode = match std::str::from_utf8(text) {
-        Ok(unicode) if encoding == Encoding::Utf8 || unicode.is_ascii() => Some(unicode),
+        Ok(unicode) if encoding == Encoding::Utf8 || is_ascii(text) => Some(unicode),
         Err(error) if encoding == Encoding::Utf8 => {
             let left = text.len() - error.valid_up_to();
             return Err(Fault { left, problem: Problem::Expected("UTF-8") });
@@ -29,12 +29,20 @@ pub(super) fn literal(text: &[u8], encoding: Encoding, limit: usize) -> Result<L
         literal: Literal { entries, kept: Vec::new() },
         inner: Bracket::new(Kind::Text, 0),
         outer: Vec::new(),
+        last: 0,
     };
     match parser.whole(text) {
         Ok(()) => Ok(parser.literal),
         Err(nom::Err::Error(fault) | nom::Err::Failure(fault)) => Err(fault),
         Err(nom::Err::Incomplete(_)) => Err(Fault { left: 0, problem: Problem::Expected("a value") }),
     }
+}
+
+/// As `<[u8]>::is_ascii`, which goes through the last bytes one by one, of a usual header half.
+fn is_ascii(text: &[u8]) -> bool {
+    let (words, rest) = text.as_chunks();
+    let bits = words.iter().fold(0, |bits, &word| bits | u64::from_ne_bytes(word));
+    rest.iter().fold(bits, |bits, &byte| bits | u64::from(byte)) & u64::from_ne_bytes([0x80; 8]) == 0
 }
 
 impl<'a> Parser<'a> {
@@ -81,8 +89,8 @@ impl<'a> Parser<'a> {
         let rest = space(input.get(1..).unwrap_or_default(), self.depth() + 1)?;
         let is_empty = rest.first() == Some(&kind.close());
         // The value that the bracket holds is known at its end.
-        self.add(self.at(input), Value::None);
-        let inner = Bracket::new(kind, self.inner.last);
+        let inner = Bracket::new(kind, self.literal.entries.len());
+        self.literal.entries.push(Entry { at: self.at(input), value: Value::None });
         self.outer.push(std::mem::replace(&mut self.inner, inner));
         if is_empty { self.after(rest, Form::Whole) } else { Ok(Some(rest)) }
     }
@@ -131,13 +139,13 @@ impl<'a> Parser<'a> {
     /// Whether a comma may stand here; it tells what the bracket is.
     fn comma(&mut self) -> bool {
         let inner = &mut self.inner;
-        inner.kind = match inner.kind {
-            Kind::Text => Kind::TextTuple,
-            Kind::Parenthesis => Kind::Tuple,
-            Kind::Brace => Kind::Set,
-            Kind::Dict if inner.lacks_value() => return false,
-            kind => kind,
-        };
+        match inner.kind {
+            Kind::Text => inner.kind = Kind::TextTuple,
+            Kind::Parenthesis => inner.kind = Kind::Tuple,
+            Kind::Brace => inner.kind = Kind::Set,
+            Kind::Dict => return !inner.lacks_value(),
+            Kind::TextTuple | Kind::Tuple | Kind::List | Kind::Set => {}
+        }
         true
     }
 
@@ -174,10 +182,12 @@ impl<'a> Parser<'a> {
         let Some(outer) = self.outer.pop() else { return fail(input, "the end") };
         let whole = if kind == Kind::Parenthesis && self.inner.len > 0 { form } else { Form::Whole };
         self.finish();
+        self.last = self.inner.own;
         self.inner = outer;
-        let own = self.last();
-        if let Value::Set(_) = own.value()
-            && let Some(item) = own.items().find(|item| !item.is_hashable())
+        self.inner.len += 1;
+        if matches!(kind, Kind::Brace | Kind::Set)
+            && let Value::Set(_) = self.last().value()
+            && let Some(item) = self.last().items().find(|item| !item.is_hashable())
         {
             let left = self.text.len.saturating_sub(item.at());
             let problem = Problem::Expected("a hashable item");

@@ -22,6 +22,8 @@ pub(super) struct Parser<'a> {
     pub(super) inner: Bracket,
     /// The others, from the whole text on.
     pub(super) outer: Vec<Bracket>,
+    /// The index of the last value that is whole.
+    pub(super) last: usize,
 }
 
 /// An open bracket.
@@ -31,9 +33,7 @@ pub(super) struct Bracket {
     pub(super) operator: Operator,
     /// The index of the bracket's own entry, behind which those in it are.
     pub(super) own: usize,
-    /// The index of the last value in the bracket.
-    pub(super) last: usize,
-    /// How many values are in the bracket; of a dictionary keys and values.
+    /// How many whole values are in the bracket; of a dictionary keys and values.
     pub(super) len: usize,
 }
 
@@ -84,7 +84,7 @@ pub(super) enum Operator {
 impl Bracket {
     /// A bracket without anything in it yet, whose own entry is `own`.
     pub(super) fn new(kind: Kind, own: usize) -> Self {
-        Self { kind, operator: Operator::None, own, last: own, len: 0 }
+        Self { kind, operator: Operator::None, own, len: 0 }
     }
 
     /// Whether a dictionary's last key has no value yet.
@@ -97,7 +97,7 @@ impl<'a> Parser<'a> {
     /// Adds a value to the innermost bracket.
     #[inline(always)]
     pub(super) fn add(&mut self, at: usize, value: Value<'a>) {
-        self.inner.last = self.literal.entries.len();
+        self.last = self.literal.entries.len();
         self.inner.len += 1;
         self.literal.entries.push(Entry { at, value });
     }
@@ -108,9 +108,9 @@ impl<'a> Parser<'a> {
         self.literal.kept.push(value);
     }
 
-    /// The last value in the innermost bracket.
+    /// The last value that is whole: where one has just been read, the last in the innermost bracket.
     pub(super) fn last(&self) -> Node<'_> {
-        self.literal.node(self.inner.last)
+        self.literal.node(self.last)
     }
 
     pub(super) fn at(&self, input: &[u8]) -> usize {

@@ -148,7 +148,7 @@ impl<'a> Parser<'a> {
                 };
                 entries.pop();
                 self.inner.len -= 1;
-                self.inner.last -= 1;
+                self.last -= 1;
                 Ok(Form::Whole)
             }
         }
