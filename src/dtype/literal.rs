@@ -51,7 +51,10 @@ pub(crate) fn from_descr(node: Node<'_>) -> Result<DType> {
 }
 
 fn from_text(node: Node<'_>, text: &str) -> Result<DType> {
-    parse_spelling(text).map_err(|error| LiteralProblem::new(node, error.0))
+    match parse_spelling(text) {
+        Ok(dtype) => Ok(dtype),
+        Err(error) => Err(LiteralProblem::new(node, error.0)),
+    }
 }
 
 fn structured<'t>(whole: Node<'t>, members: impl Iterator<Item = Node<'t>> + Clone) -> Result<DType> {

@@ -88,7 +88,10 @@ impl Prefix {
                 }
             }
         }
-        let literal = literal::parse(text, encoding, limits).map_err(|error| self.literal_error(error))?;
+        let literal = match literal::parse(text, encoding, limits) {
+            Ok(literal) => literal,
+            Err(error) => return Err(self.literal_error(error)),
+        };
         let header = self.header(literal.root())?;
         Ok(Decoded { header, version: self.version, data_offset: self.len + text.len() })
     }
@@ -103,6 +106,7 @@ impl Prefix {
         }
     }
 
+    #[inline]
     fn header(&self, node: Node<'_>) -> Result<Header> {
         let Value::Dict(_) = node.value() else {
             return Err(self.unexpected(node, "a dictionary"));
@@ -137,10 +141,13 @@ impl Prefix {
             Value::Bool(true) => Order::F,
             _ => return Err(self.unexpected(order, "True or False as fortran_order")),
         };
-        let dtype = from_descr(descr).map_err(|problem| FormatProblem::DType {
-            text: quoted(&problem.text),
-            reason: format!("{} (byte {})", problem.reason, self.len + problem.at),
-        })?;
+        let dtype = match from_descr(descr) {
+            Ok(dtype) => dtype,
+            Err(problem) => {
+                let reason = format!("{} (byte {})", problem.reason, self.len + problem.at);
+                return Err(FormatProblem::DType { text: quoted(&problem.text), reason }.into());
+            }
+        };
         let header = Header { dtype, order, shape };
         header.check_size()?;
         Ok(header)
