@@ -3,9 +3,13 @@
 //! The layers below the doors know neither files nor archives, so they return an [`Error`] without
 //! a [`Place`]; a door adds its path or entry with [`Error::at_path`] or [`Error::at_entry`].
 
+mod limit;
+
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
+
+pub use limit::LimitProblem;
 
 /// What every fallible call of this crate returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -316,39 +320,6 @@ pub enum MismatchProblem {
         /// Some of the names that are there.
         found: String,
     },
-}
-
-/// A limit of [`Limits`](crate::Limits), which the caller can raise.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum LimitProblem {
-    /// The header's text is longer than NumPy's own limit.
-    #[error("header has {found} characters, the limit is {limit}; raise Limits::header_chars to read it")]
-    HeaderChars {
-        /// Characters after decoding, padding included.
-        found: usize,
-        /// The limit.
-        limit: usize,
-    },
-    /// Brackets are nested too deep.
-    #[error("brackets are nested deeper than {limit} at byte {at}; raise Limits::nesting to read it")]
-    Nesting {
-        /// Bytes from the start of the file.
-        at: usize,
-        /// The limit.
-        limit: usize,
-    },
-    /// A preview would print more than the file can justify.
-    #[error("the preview has {found} values, of which the file holds few or no bytes; the limit is {limit}")]
-    Printed {
-        /// Values that would be printed.
-        found: usize,
-        /// The limit.
-        limit: usize,
-    },
-    /// The memory for the result cannot be had.
-    #[error("{0} bytes of memory cannot be allocated; read the array in parts or map it")]
-    Memory(u64),
 }
 
 /// Where an [`Error`] happened: a path, an entry of an archive, both or neither.

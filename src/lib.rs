@@ -37,23 +37,31 @@ mod npy;
 mod npz;
 mod print;
 mod source;
+#[cfg(feature = "arbitrary")]
+pub mod testing;
 
+#[cfg(feature = "arbitrary")]
+pub use arbitrary;
 pub use half;
 #[cfg(feature = "ndarray")]
 pub use ndarray;
 #[cfg(feature = "complex")]
 pub use num_complex;
+#[cfg(feature = "proptest")]
+pub use proptest;
 
 pub use dtype::{ByteOrder, DType, Field, Kind, Scalar, Structured, Subarray, TimeUnit, Title, Unit};
-pub use element::{Be, Bytes, DateTime64, Element, Le, Number, TimeDelta64, Unicode};
+pub use element::{
+    Be, Bytes, DateTime64, Element, Le, Load, LongComplex, LongDouble, Number, Store, TimeDelta64, Unicode,
+};
 pub use error::{Error, FormatProblem, LimitProblem, MismatchProblem, Place, Result, UnsupportedProblem};
 pub use header::{Header, Order};
 pub use limits::Limits;
-#[cfg(feature = "ndarray")]
-pub use npy::load;
 pub use npy::{
     Advice, CreateOptions, NpyFile, NpyMap, NpyMapMut, NpyReader, Preview, RawOptions, Save, save, save_as,
 };
+#[cfg(feature = "ndarray")]
+pub use npy::{AnyArray, AnyView, RawArray, load, load_with};
 #[cfg(feature = "derive")]
 pub use npymap_derive::Record;
 #[cfg(feature = "npz")]

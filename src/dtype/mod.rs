@@ -81,6 +81,17 @@ impl DType {
         }
     }
 
+    /// Fields in all, those of fields included.
+    pub(crate) fn count_fields(&self) -> usize {
+        match self {
+            Self::Scalar(_) => 0,
+            Self::Structured(structured) => {
+                structured.fields().iter().map(|field| 1 + field.dtype().count_fields()).sum()
+            }
+            Self::Subarray(subarray) => subarray.base().count_fields(),
+        }
+    }
+
     /// Whether an element has bytes that belong to no field.
     pub(crate) fn has_padding(&self) -> bool {
         let mut used = 0;

@@ -93,6 +93,7 @@ impl Prefix {
             Err(error) => return Err(self.literal_error(error)),
         };
         let header = self.header(literal.root())?;
+        header.check_limits(limits)?;
         Ok(Decoded { header, version: self.version, data_offset: self.len + text.len() })
     }
 
@@ -279,5 +280,22 @@ impl Header {
                 .ok_or_else(|| invalid("it has more bytes than memory can address"))?;
         }
         Ok(())
+    }
+
+    /// Refuses what is more than the caller wants; the size has been checked.
+    pub(crate) fn check_limits(&self, limits: &Limits) -> Result<()> {
+        let (axes, _) = self.dtype.flattened();
+        let (found, limit) = (self.shape.len() + axes.len(), limits.axes);
+        if found > limit {
+            return Err(LimitProblem::Axes { found, limit }.into());
+        }
+        let (found, limit) = (self.dtype.count_fields(), limits.fields);
+        if found > limit {
+            return Err(LimitProblem::Fields { found, limit }.into());
+        }
+        match (self.nbytes(), limits.nbytes) {
+            (Some(found), limit) if found > limit => Err(LimitProblem::Nbytes { found, limit }.into()),
+            _ => Ok(()),
+        }
     }
 }

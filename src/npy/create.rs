@@ -65,7 +65,7 @@ impl CreateOptions {
         let create = || {
             let bytes = header.try_encode()?;
             // What was encoded is checked as every file is.
-            let decoded = Decoded::parse(&bytes, &Limits::default().header_chars(usize::MAX))?;
+            let decoded = Decoded::parse(&bytes, &Limits::highest())?;
             let mapped = Mapped::new(path, decoded.header, decoded.data_offset as u64)?;
             // SAFETY: the caller's promise is this function's own.
             unsafe { self.create_mapped(path, &bytes, mapped) }

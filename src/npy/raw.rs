@@ -13,6 +13,7 @@ use crate::dtype::DType;
 use crate::element::Element;
 use crate::error::{Error, FormatProblem, MismatchProblem, Result};
 use crate::header::{Header, Order};
+use crate::limits::Limits;
 
 /// What a file without a header holds: NumPy's `np.memmap(path, dtype, mode, offset, shape, order)`.
 ///
@@ -45,6 +46,7 @@ pub struct RawOptions {
     order: Order,
     extend: bool,
     create: CreateOptions,
+    limits: Limits,
 }
 
 impl RawOptions {
@@ -55,7 +57,8 @@ impl RawOptions {
 
     /// A file of elements of that dtype.
     pub fn with_dtype(dtype: DType) -> Self {
-        Self { dtype, offset: 0, shape: None, order: Order::C, extend: false, create: CreateOptions::new() }
+        let (create, limits) = (CreateOptions::new(), Limits::default());
+        Self { dtype, offset: 0, shape: None, order: Order::C, extend: false, create, limits }
     }
 
     /// Where the data start, in bytes from the start of the file; any number. Default: 0.
@@ -94,6 +97,12 @@ impl RawOptions {
         Self { create: self.create.reserve(reserve), ..self }
     }
 
+    /// How many fields, axes and bytes the array may have. Default: [`Limits::default`].
+    #[must_use]
+    pub fn limits(self, limits: &Limits) -> Self {
+        Self { limits: *limits, ..self }
+    }
+
     /// Maps a file for reading.
     ///
     /// # Safety
@@ -101,7 +110,8 @@ impl RawOptions {
     ///
     /// # Errors
     /// [`Error::Io`] where the file cannot be opened; [`Error::Format`] where it is empty, too short for the shape,
-    /// or no whole number of elements; [`Error::Unsupported`] for dtypes of objects.
+    /// or no whole number of elements; [`Error::Unsupported`] for dtypes of objects; [`Error::Limit`] beyond
+    /// [`RawOptions::limits`].
     pub unsafe fn map(self, path: impl AsRef<Path>) -> Result<NpyMap> {
         let path = path.as_ref();
         let map = || {
@@ -132,7 +142,9 @@ impl RawOptions {
             })?;
             if let (true, Some(shape)) = (self.extend, &self.shape) {
                 let header = Header::new(self.dtype.clone(), shape.clone());
-                let len = Mapped::new(path, header, self.offset)?.file_len()?.max(1);
+                let mapped = Mapped::new(path, header, self.offset)?;
+                mapped.header.check_limits(&self.limits)?;
+                let len = mapped.file_len()?.max(1);
                 if file.metadata()?.len() < len {
                     file.set_len(len)?;
                 }
@@ -178,6 +190,7 @@ impl RawOptions {
             let shape = self.shape.ok_or(MismatchProblem::NoShape)?;
             let header = Header::new(self.dtype, shape).with_order(self.order);
             let mapped = Mapped::new(path, header, self.offset)?;
+            mapped.header.check_limits(&self.limits)?;
             // SAFETY: the caller's promise is this function's own.
             unsafe { self.create.create_mapped(path, &[], mapped) }
         };
@@ -203,6 +216,7 @@ impl RawOptions {
             None => vec![elements_in(len - self.offset, self.offset, &self.dtype)?],
         };
         let mapped = Mapped::new(path, Header::new(self.dtype, shape).with_order(self.order), self.offset)?;
+        mapped.header.check_limits(&self.limits)?;
         mapped.header.check_len(self.offset, len)?;
         Ok(mapped)
     }

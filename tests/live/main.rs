@@ -18,6 +18,8 @@ mod differences;
 mod doors;
 #[cfg(all(feature = "complex", feature = "derive", feature = "ndarray"))]
 mod elements;
+#[cfg(feature = "proptest")]
+mod generated;
 mod headers;
 #[cfg(feature = "ndarray")]
 #[expect(dead_code, reason = "the golden tests use the rest")]
