@@ -158,7 +158,7 @@ impl Prefix {
         let Value::Tuple(_) = node.value() else {
             return Err(self.unexpected(node, "a tuple of integers as shape"));
         };
-        let mut shape = Vec::new();
+        let mut shape = Vec::with_capacity(node.items().count());
         for axis in node.items() {
             shape.push(match axis.value() {
                 Value::Int(Int::Small(axis)) if axis >= 0 => usize::try_from(axis)
@@ -213,8 +213,11 @@ impl Decoded {
             needed: needed as u64,
             found: bytes.len() as u64,
         };
-        let end = Self::needs(bytes, limits)?;
-        let prefix = Prefix::parse(bytes)?.ok_or_else(|| truncated(end))?;
+        let Some(prefix) = Prefix::parse(bytes)? else {
+            return Err(truncated(Self::needs(bytes, limits)?).into());
+        };
+        prefix.check_len(limits)?;
+        let end = prefix.len.saturating_add(prefix.text_len);
         let text = bytes.get(prefix.len..end).ok_or_else(|| truncated(end))?;
         prefix.decode(text, limits)
     }

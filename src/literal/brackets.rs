@@ -22,13 +22,15 @@ pub(super) fn literal(text: &[u8], encoding: Encoding, limit: usize) -> Result<L
     };
     /// Bytes of text that a value takes in usual headers.
     const BYTES_A_VALUE: usize = 7;
+    /// Brackets that are open at a time in usual headers.
+    const USUAL_DEPTH: usize = 4;
     let entries = Vec::with_capacity(text.len() / BYTES_A_VALUE);
     let mut parser = Parser {
         text: Text { len: text.len(), unicode },
         limit,
         literal: Literal { entries, kept: Vec::new() },
         inner: Bracket::new(Kind::Text, 0),
-        outer: Vec::new(),
+        outer: Vec::with_capacity(USUAL_DEPTH),
         last: 0,
     };
     match parser.whole(text) {

@@ -154,8 +154,8 @@ impl<'t> Node<'t> {
     /// The values in it; in a dictionary keys and values in turn.
     #[inline]
     pub(crate) fn items(self) -> Items<'t> {
-        let span = self.value().span().unwrap_or(Span::EMPTY);
-        Items { literal: self.literal, span }
+        let span = self.literal.entries.get(self.index).and_then(|entry| entry.value.span());
+        Items { literal: self.literal, span: span.unwrap_or(Span::EMPTY) }
     }
 
     /// The keys in a dictionary, each with its value.
@@ -183,9 +183,9 @@ impl<'t> Iterator for Items<'t> {
         if start >= end {
             return None;
         }
-        let node = self.literal.node(start);
-        self.span.start = node.value().span().map_or(start + 1, |inner| inner.end);
-        Some(node)
+        let inner = self.literal.entries.get(start)?.value.span();
+        self.span.start = inner.map_or(start + 1, |inner| inner.end);
+        Some(self.literal.node(start))
     }
 }
 
