@@ -205,14 +205,16 @@ impl<'t> Value<'t> {
     /// The value itself, where it is one of those that are `kept`.
     #[inline]
     pub(super) fn resolved(self, kept: &'t [Kept]) -> Self {
-        match self {
-            Self::Kept(index) => match kept.get(index) {
-                Some(Kept::Str(text)) => Self::Str(text),
-                Some(Kept::Bytes(bytes)) => Self::Bytes(bytes),
-                Some(Kept::Large(large)) => Self::Int(Int::Large(large)),
-                None => Self::None,
-            },
-            value => value,
+        if let Self::Kept(index) = self { Self::of_kept(kept.get(index)) } else { self }
+    }
+
+    #[cold]
+    fn of_kept(kept: Option<&'t Kept>) -> Self {
+        match kept {
+            Some(Kept::Str(text)) => Self::Str(text),
+            Some(Kept::Bytes(bytes)) => Self::Bytes(bytes),
+            Some(Kept::Large(large)) => Self::Int(Int::Large(large)),
+            None => Self::None,
         }
     }
 
