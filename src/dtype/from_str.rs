@@ -60,7 +60,7 @@ fn from_text(text: &str) -> Result<DType, String> {
         }
     })?;
     let node = literal.root();
-    if let Value::Dict(_) = node.value {
+    if let Value::Dict(_) = node.value() {
         return from_dict(node)
             .ok_or_else(|| "a dictionary needs names, formats, offsets and itemsize".to_string());
     }

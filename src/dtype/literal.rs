@@ -11,7 +11,7 @@ use std::borrow::Cow;
 
 use super::spelling::parse_spelling;
 use super::{DType, Field, Kind, Scalar, Structured, Subarray, Title};
-use crate::literal::{Int, Items, Node, Value};
+use crate::literal::{Int, Items, Literal, Node, Value};
 
 /// Why a literal is no dtype: where it stands in the text, and what is wrong with it.
 #[derive(Debug)]
@@ -24,16 +24,18 @@ pub(crate) struct LiteralProblem {
 }
 
 impl LiteralProblem {
-    fn new(node: Node<'_>, reason: impl Into<Cow<'static, str>>) -> Self {
-        Self { at: node.at, text: node.repr(), reason: reason.into() }
+    #[cold]
+    fn new(node: Node<'_>, reason: impl Into<Cow<'static, str>>) -> Box<Self> {
+        Box::new(Self { at: node.at(), text: node.repr(), reason: reason.into() })
     }
 }
 
-type Result<T, E = LiteralProblem> = std::result::Result<T, E>;
+/// The problem is in a box, because a result is moved at each level.
+type Result<T, E = Box<LiteralProblem>> = std::result::Result<T, E>;
 
 /// The dtype that NumPy's `descr_to_dtype` makes of a literal.
 pub(crate) fn from_descr(node: Node<'_>) -> Result<DType> {
-    match node.value {
+    match node.value() {
         Value::Str(text) => from_text(node, text),
         Value::Tuple(_) => match node.items().first_four() {
             // NumPy ignores what follows the second item.
@@ -49,81 +51,83 @@ pub(crate) fn from_descr(node: Node<'_>) -> Result<DType> {
 }
 
 fn from_text(node: Node<'_>, text: &str) -> Result<DType> {
-    parse_spelling(text).map_err(|error| LiteralProblem::new(node, error.0))
-}
-
-/// A field before it has its place: `None` for padding.
-struct Named {
-    name: Option<(String, Option<Title>)>,
-    dtype: DType,
+    match parse_spelling(text) {
+        Ok(dtype) => Ok(dtype),
+        Err(error) => Err(LiteralProblem::new(node, error.0)),
+    }
 }
 
 fn structured<'t>(whole: Node<'t>, members: impl Iterator<Item = Node<'t>> + Clone) -> Result<DType> {
     let mut fields = Vec::with_capacity(members.clone().count());
-    let mut offset = 0usize;
+    let mut end = 0;
     for member in members {
-        // NumPy takes any iterable of two or three.
-        let Named { name, dtype } = match member.value {
-            Value::Str(text) => named_chars(member, text)?,
+        // NumPy takes any iterable of two or three for a field.
+        let itemsize = match member.value() {
+            Value::Str(text) => push_chars(&mut fields, end, member, text)?,
             Value::Dict(_) => {
                 let mut keys = member.pairs().map(|(key, _)| key);
-                field(member, std::array::from_fn(|_| keys.next()))?
+                push_field(&mut fields, end, member, std::array::from_fn(|_| keys.next()))?
             }
-            _ => field(member, member.items().first_four())?,
+            _ => push_field(&mut fields, end, member, member.items().first_four())?,
         };
-        let itemsize = dtype.itemsize();
-        if let Some((name, title)) = name {
-            fields.push(Field::new(name, offset, dtype).with_title(title));
-        }
-        offset = offset
+        end = end
             .checked_add(itemsize)
             .filter(|&size| size <= Scalar::ITEMSIZE_MOST)
             .ok_or_else(|| LiteralProblem::new(whole, "a record is larger than 2147483647 bytes"))?;
     }
-    Structured::new(fields, offset)
+    Structured::new(fields, end)
         .map(DType::Structured)
         .ok_or_else(|| LiteralProblem::new(whole, "a name or title is used twice"))
 }
 
 const FIELD: &str = "a field needs a name, a dtype and perhaps a shape";
 
-fn field(member: Node<'_>, parts: [Option<Node<'_>>; 4]) -> Result<Named> {
-    match parts {
-        [Some(name), Some(dtype), None, _] => named(name, from_descr(dtype)?),
-        [Some(name), Some(dtype), Some(shape), None] => named(name, with_second(from_descr(dtype)?, shape)?),
-        _ => Err(LiteralProblem::new(member, FIELD)),
-    }
-}
-
-fn named(name: Node<'_>, dtype: DType) -> Result<Named> {
-    let (title, text) = match name.value {
-        Value::Str(text) => (None, text),
+/// Adds a field of these parts, unless it is padding, and gives its bytes.
+#[inline]
+fn push_field(
+    fields: &mut Vec<Field>,
+    offset: usize,
+    member: Node<'_>,
+    parts: [Option<Node<'_>>; 4],
+) -> Result<usize> {
+    let (name, dtype) = match parts {
+        [Some(name), Some(dtype), None, _] => (name, from_descr(dtype)?),
+        [Some(name), Some(dtype), Some(shape), None] => (name, with_second(from_descr(dtype)?, shape)?),
+        _ => return Err(LiteralProblem::new(member, FIELD)),
+    };
+    let (text, title) = match name.value() {
+        Value::Str("") if is_void(&dtype) => return Ok(dtype.itemsize()),
+        Value::Str(text) => (text, None),
         Value::Tuple(_) => match name.items().first_four() {
-            [Some(title), Some(Node { value: Value::Str(text), .. }), None, _] => (title_of(title)?, text),
+            [Some(title), Some(text), None, _] if let Value::Str(text) = text.value() => {
+                (text, title_of(title)?)
+            }
             _ => return Err(LiteralProblem::new(name, "expected a title and a name")),
         },
         _ => return Err(LiteralProblem::new(name, "a field's name must be a string")),
     };
-    let plain = matches!(name.value, Value::Str(_));
-    let padding = plain && text.is_empty() && is_void(&dtype);
-    Ok(Named { name: (!padding).then(|| (text.to_string(), title)), dtype })
+    let itemsize = dtype.itemsize();
+    fields.push(Field { name: text.into(), title: title.map(Box::new), offset, dtype });
+    Ok(itemsize)
 }
 
-fn named_chars(node: Node<'_>, text: &str) -> Result<Named> {
+/// As [`push_field`], of a string: its characters are the parts.
+fn push_chars(fields: &mut Vec<Field>, offset: usize, member: Node<'_>, text: &str) -> Result<usize> {
     let mut chars = text.chars();
     let (Some(name), Some(kind)) = (chars.next(), chars.next()) else {
-        return Err(LiteralProblem::new(node, FIELD));
+        return Err(LiteralProblem::new(member, FIELD));
     };
-    let base = from_text(node, kind.encode_utf8(&mut [0; 4]))?;
+    let base = from_text(member, kind.encode_utf8(&mut [0; 4]))?;
     let dtype = match (chars.next(), chars.next()) {
         (None, _) => base,
-        // Three characters are a name, a type and a type or shape again.
         (Some(second), None) => {
-            with_second(base, Node::leaf(node.at, &Value::Str(Cow::Owned(second.to_string()))))?
+            with_second(base, Literal::text(member.at(), second.encode_utf8(&mut [0; 4])).root())?
         }
-        _ => return Err(LiteralProblem::new(node, FIELD)),
+        _ => return Err(LiteralProblem::new(member, FIELD)),
     };
-    Ok(Named { name: Some((name.to_string(), None)), dtype })
+    let itemsize = dtype.itemsize();
+    fields.push(Field::new(name, offset, dtype));
+    Ok(itemsize)
 }
 
 /// Whether NumPy takes an unnamed field of that dtype for padding: raw bytes, and subarrays of anything,
@@ -137,7 +141,7 @@ fn is_void(dtype: &DType) -> bool {
 }
 
 fn title_of(node: Node<'_>) -> Result<Option<Title>> {
-    Ok(match node.value {
+    Ok(match node.value() {
         Value::None => None,
         Value::Str(text) => Some(Title::Text(text.to_string())),
         _ if has_own_repr(node) => Some(Title::Literal(node.repr())),
@@ -153,7 +157,7 @@ fn title_of(node: Node<'_>) -> Result<Option<Title>> {
 /// Whether the text that Python shows of a value follows from the text that it was read from: that of a set
 /// depends on the run of Python, and equal items of sets and dictionaries become one.
 fn has_own_repr(node: Node<'_>) -> bool {
-    match node.value {
+    match node.value() {
         Value::Set(_) if node.items().count() > 1 => false,
         Value::Dict(_) if node.pairs().count() > 1 => false,
         Value::Int(Int::Large(number)) => number.digits.bytes().all(|digit| digit.is_ascii_digit()),
@@ -170,7 +174,7 @@ fn with_second(base: DType, second: Node<'_>) -> Result<DType> {
     match base {
         DType::Scalar(scalar) if is_unsized(&scalar) => sized(scalar, second),
         base => {
-            if matches!(second.value, Value::Tuple(_)) && second.items().next().is_none() {
+            if matches!(second.value(), Value::Tuple(_)) && second.items().next().is_none() {
                 return Ok(base);
             }
             subarray(base, second)
@@ -179,12 +183,12 @@ fn with_second(base: DType, second: Node<'_>) -> Result<DType> {
 }
 
 fn subarray(base: DType, second: Node<'_>) -> Result<DType> {
-    let axis = |node: Node<'_>| match node.value {
-        Value::Int(Int::Small(axis)) => usize::try_from(*axis)
+    let axis = |node: Node<'_>| match node.value() {
+        Value::Int(Int::Small(axis)) => usize::try_from(axis)
             .map_err(|_| LiteralProblem::new(node, "an axis of a subarray is not from 0 to 2147483647")),
         _ => Err(LiteralProblem::new(second, "expected a shape")),
     };
-    let shape = match second.value {
+    let shape = match second.value() {
         Value::Int(_) => vec![axis(second)?],
         Value::Tuple(_) | Value::List(_) => second.items().map(axis).collect::<Result<_>>()?,
         // To NumPy a sequence of integers like any other.
@@ -242,7 +246,7 @@ fn inherit(base: DType, lender: DType, second: Node<'_>) -> Result<DType> {
 
 /// What `numpy.dtype(value)` makes of a literal, or `None` where NumPy refuses it.
 fn dtype_call(node: Node<'_>) -> Option<DType> {
-    match node.value {
+    match node.value() {
         Value::None => Scalar::new(Kind::Float, 8, super::ByteOrder::NATIVE).map(DType::Scalar),
         Value::Str(text) => dtype_text(text),
         Value::Bytes(bytes) => dtype_text(std::str::from_utf8(bytes).ok().filter(|text| text.is_ascii())?),
@@ -265,7 +269,7 @@ fn field_list(items: Items<'_>) -> Option<DType> {
     let mut fields = Vec::with_capacity(items.clone().count());
     let mut offset = 0usize;
     for (number, item) in items.enumerate() {
-        let Value::Tuple(_) = item.value else { return None };
+        let Value::Tuple(_) = item.value() else { return None };
         let (name, dtype) = match item.items().first_four() {
             [Some(name), Some(dtype), None, _] => (name, dtype_call(dtype)?),
             [Some(name), Some(dtype), Some(shape), None] => {
@@ -273,11 +277,11 @@ fn field_list(items: Items<'_>) -> Option<DType> {
             }
             _ => return None,
         };
-        let (title, name) = match name.value {
-            Value::Str(text) => (None, text.as_ref()),
+        let (title, name) = match name.value() {
+            Value::Str(text) => (None, text),
             Value::Tuple(_) => match name.items().first_four() {
-                [Some(title), Some(Node { value: Value::Str(text), .. }), None, _] => {
-                    (title_of(title).ok()?, text.as_ref())
+                [Some(title), Some(text), None, _] if let Value::Str(text) = text.value() => {
+                    (title_of(title).ok()?, text)
                 }
                 _ => return None,
             },
@@ -296,8 +300,8 @@ pub(super) fn from_dict(node: Node<'_>) -> Option<DType> {
     // The last of equal keys counts, at the place of the first.
     let mut entries: Vec<(&str, Node<'_>)> = Vec::new();
     for (key, value) in node.pairs() {
-        let Value::Str(key) = key.value else { return None };
-        match entries.iter_mut().find(|(seen, _)| seen == key) {
+        let Value::Str(key) = key.value() else { return None };
+        match entries.iter_mut().find(|(seen, _)| *seen == key) {
             Some(entry) => entry.1 = value,
             None => entries.push((key, value)),
         }
@@ -309,7 +313,7 @@ pub(super) fn from_dict(node: Node<'_>) -> Option<DType> {
     let mut fields = Vec::with_capacity(entries.len());
     let mut itemsize = 0;
     for (name, value) in entries {
-        let Value::Tuple(_) = value.value else { return None };
+        let Value::Tuple(_) = value.value() else { return None };
         let (dtype, offset, title) = match value.items().first_four() {
             [Some(dtype), Some(offset), None, _] => (dtype, offset, None),
             [Some(dtype), Some(offset), Some(title), None] => (dtype, offset, title_of(title).ok()?),
@@ -333,7 +337,7 @@ fn field_lists<'t>(
     let (names, mut formats) = (items(names)?, items(formats)?);
     let optional = |key: &str| get(key).map_or(Some(None), |node| items(node).map(Some));
     let (mut offsets, mut titles) = (optional("offsets")?, optional("titles")?);
-    let aligned = matches!(get("aligned"), Some(Node { value: Value::Bool(true), .. }));
+    let aligned = matches!(get("aligned").map(Node::value), Some(Value::Bool(true)));
     if aligned && offsets.is_none() {
         // The alignment of the fields would place them; no text of NumPy's leaves that to the reader.
         return None;
@@ -346,7 +350,7 @@ fn field_lists<'t>(
     let mut fields = Vec::with_capacity(len);
     let mut end = 0;
     for name in names {
-        let Value::Str(name) = name.value else { return None };
+        let Value::Str(name) = name.value() else { return None };
         let title = match &mut titles {
             Some(titles) => title_of(titles.next()?).ok()?,
             None => None,
@@ -357,7 +361,7 @@ fn field_lists<'t>(
             None => end,
         };
         end = end.max(offset.checked_add(dtype.itemsize())?);
-        fields.push(Field::new(name.as_ref(), offset, dtype).with_title(title));
+        fields.push(Field::new(name, offset, dtype).with_title(title));
     }
     let itemsize = match get("itemsize") {
         Some(node) => small(node).filter(|&itemsize| itemsize >= end)?,
@@ -368,12 +372,12 @@ fn field_lists<'t>(
 }
 
 fn items(node: Node<'_>) -> Option<Items<'_>> {
-    matches!(node.value, Value::List(_) | Value::Tuple(_)).then(|| node.items())
+    matches!(node.value(), Value::List(_) | Value::Tuple(_)).then(|| node.items())
 }
 
 fn small(node: Node<'_>) -> Option<usize> {
-    match node.value {
-        Value::Int(Int::Small(number)) => usize::try_from(*number).ok(),
+    match node.value() {
+        Value::Int(Int::Small(number)) => usize::try_from(number).ok(),
         _ => None,
     }
 }

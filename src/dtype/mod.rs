@@ -9,6 +9,7 @@ mod descr;
 mod display;
 mod from_str;
 mod literal;
+mod name;
 mod scalar;
 mod spelling;
 mod strtol;

@@ -2,6 +2,7 @@
 
 use std::hash::{Hash, Hasher};
 
+use super::name::Name;
 use super::{DType, Kind, Scalar};
 
 /// A record: named fields at byte offsets within an element of `itemsize` bytes.
@@ -23,10 +24,11 @@ struct Fields {
 /// One field of a record.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Field {
-    name: String,
-    title: Option<Box<Title>>,
-    offset: usize,
-    dtype: DType,
+    pub(super) name: Name,
+    /// In a box, because few have one.
+    pub(super) title: Option<Box<Title>>,
+    pub(super) offset: usize,
+    pub(super) dtype: DType,
 }
 
 /// A field's second name. NumPy takes any Python value for it.
@@ -114,7 +116,7 @@ impl Structured {
     /// The field of that name or text title.
     pub fn field(&self, name: &str) -> Option<&Field> {
         let by_title = |field: &Field| matches!(field.title(), Some(Title::Text(title)) if title == name);
-        self.fields().iter().find(|field| field.name == name || by_title(field))
+        self.fields().iter().find(|field| field.name() == name || by_title(field))
     }
 
     /// Bytes of one element, padding included.
@@ -137,23 +139,36 @@ impl Structured {
 
 /// Whether no two names and text titles are the same.
 fn names_differ(fields: &[Field]) -> bool {
-    // Up to here, comparing each with each costs less than hashing them all.
-    const FEW: usize = 16;
     let names = || {
         fields.iter().flat_map(|field| {
             let title = match field.title() {
-                Some(Title::Text(title)) => Some(title.as_str()),
+                Some(Title::Text(title)) => Some(title.as_bytes()),
                 _ => None,
             };
-            std::iter::once(field.name()).chain(title)
+            std::iter::once(field.name.as_bytes()).chain(title)
         })
     };
-    if fields.len() <= FEW {
-        names().enumerate().all(|(number, name)| names().take(number).all(|other| other != name))
-    } else {
-        let mut seen = std::collections::HashSet::with_capacity(fields.len());
-        names().all(|name| seen.insert(name))
-    }
+    // Sorting numbers is quick, and names of different hashes differ. Those that someone chose for their hashes cost
+    // another sort, and not more.
+    all_differ(fields.len(), names().map(hash)) || all_differ(fields.len(), names())
+}
+
+fn all_differ<T: Ord>(expected: usize, items: impl Iterator<Item = T>) -> bool {
+    let mut sorted = Vec::with_capacity(expected);
+    sorted.extend(items);
+    sorted.sort_unstable();
+    sorted.is_sorted_by(|one, next| one < next)
+}
+
+fn hash(name: &[u8]) -> u64 {
+    /// An odd number without a pattern, the golden ratio's fraction.
+    const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+    let (words, rest) = name.as_chunks();
+    let rest = rest.iter().fold(name.len() as u64, |word, &byte| word << 8 | u64::from(byte));
+    words
+        .iter()
+        .map(|&word| u64::from_le_bytes(word))
+        .fold(rest.wrapping_mul(FACTOR), |hash, word| (hash.rotate_left(32) ^ word).wrapping_mul(FACTOR))
 }
 
 /// Whether a field that holds Python objects shares bytes with another field.
@@ -207,7 +222,7 @@ impl Hash for Structured {
 impl Field {
     /// A field of that name and dtype, `offset` bytes from the start of the record.
     pub fn new(name: impl Into<String>, offset: usize, dtype: DType) -> Self {
-        Self { name: name.into(), title: None, offset, dtype }
+        Self { name: name.into().as_str().into(), title: None, offset, dtype }
     }
 
     /// The same field, with that title or none.
@@ -218,7 +233,7 @@ impl Field {
 
     /// Its name; may be empty.
     pub fn name(&self) -> &str {
-        &self.name
+        self.name.as_str()
     }
 
     /// Its title, if it has one.

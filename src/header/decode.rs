@@ -88,7 +88,10 @@ impl Prefix {
                 }
             }
         }
-        let literal = literal::parse(text, encoding, limits).map_err(|error| self.literal_error(error))?;
+        let literal = match literal::parse(text, encoding, limits) {
+            Ok(literal) => literal,
+            Err(error) => return Err(self.literal_error(error)),
+        };
         let header = self.header(literal.root())?;
         header.check_limits(limits)?;
         Ok(Decoded { header, version: self.version, data_offset: self.len + text.len() })
@@ -104,14 +107,15 @@ impl Prefix {
         }
     }
 
+    #[inline]
     fn header(&self, node: Node<'_>) -> Result<Header> {
-        let Value::Dict(_) = node.value else {
+        let Value::Dict(_) = node.value() else {
             return Err(self.unexpected(node, "a dictionary"));
         };
         let (mut descr, mut order, mut shape) = (None, None, None);
         for (key, value) in node.pairs() {
             // The last of equal keys counts, as in Python.
-            match key.value {
+            match key.value() {
                 Value::Str(name) if name == "descr" => descr = Some(value),
                 Value::Str(name) if name == "fortran_order" => order = Some(value),
                 Value::Str(name) if name == "shape" => shape = Some(value),
@@ -119,7 +123,7 @@ impl Prefix {
                     let text = format!(
                         "the unknown key {} at byte {}, expected 'descr', 'fortran_order' and 'shape'",
                         key.repr(),
-                        self.len + key.at
+                        self.len + key.at()
                     );
                     return Err(FormatProblem::HeaderContent(text).into());
                 }
@@ -133,40 +137,45 @@ impl Prefix {
             ]));
         };
         let shape = self.shape(shape)?;
-        let order = match order.value {
+        let order = match order.value() {
             Value::Bool(false) => Order::C,
             Value::Bool(true) => Order::F,
             _ => return Err(self.unexpected(order, "True or False as fortran_order")),
         };
-        let dtype = from_descr(descr).map_err(|problem| FormatProblem::DType {
-            text: quoted(&problem.text),
-            reason: format!("{} (byte {})", problem.reason, self.len + problem.at),
-        })?;
+        let dtype = match from_descr(descr) {
+            Ok(dtype) => dtype,
+            Err(problem) => {
+                let reason = format!("{} (byte {})", problem.reason, self.len + problem.at);
+                return Err(FormatProblem::DType { text: quoted(&problem.text), reason }.into());
+            }
+        };
         let header = Header { dtype, order, shape };
         header.check_size()?;
         Ok(header)
     }
 
     fn shape(&self, node: Node<'_>) -> Result<Vec<usize>> {
-        let Value::Tuple(_) = node.value else {
+        let Value::Tuple(_) = node.value() else {
             return Err(self.unexpected(node, "a tuple of integers as shape"));
         };
-        node.items()
-            .map(|axis| match axis.value {
-                Value::Int(Int::Small(axis)) if *axis >= 0 => usize::try_from(*axis)
-                    .map_err(|_| invalid_shape(node, "an axis is larger than memory can be")),
+        let mut shape = Vec::with_capacity(node.items().count());
+        for axis in node.items() {
+            shape.push(match axis.value() {
+                Value::Int(Int::Small(axis)) if axis >= 0 => usize::try_from(axis)
+                    .map_err(|_| invalid_shape(node, "an axis is larger than memory can be"))?,
                 Value::Int(Int::Large(axis)) if !axis.negative => {
-                    Err(invalid_shape(node, "an axis is larger than memory can be"))
+                    return Err(invalid_shape(node, "an axis is larger than memory can be"));
                 }
-                Value::Int(_) => Err(invalid_shape(node, "an axis is negative")),
-                _ => Err(self.unexpected(axis, "an integer in the shape")),
-            })
-            .collect()
+                Value::Int(_) => return Err(invalid_shape(node, "an axis is negative")),
+                _ => return Err(self.unexpected(axis, "an integer in the shape")),
+            });
+        }
+        Ok(shape)
     }
 
     fn unexpected(&self, node: Node<'_>, expected: &str) -> crate::Error {
         FormatProblem::HeaderSyntax {
-            at: self.len + node.at,
+            at: self.len + node.at(),
             found: quoted(&node.repr()),
             expected: expected.to_string(),
         }
@@ -204,8 +213,11 @@ impl Decoded {
             needed: needed as u64,
             found: bytes.len() as u64,
         };
-        let end = Self::needs(bytes, limits)?;
-        let prefix = Prefix::parse(bytes)?.ok_or_else(|| truncated(end))?;
+        let Some(prefix) = Prefix::parse(bytes)? else {
+            return Err(truncated(Self::needs(bytes, limits)?).into());
+        };
+        prefix.check_len(limits)?;
+        let end = prefix.len.saturating_add(prefix.text_len);
         let text = bytes.get(prefix.len..end).ok_or_else(|| truncated(end))?;
         prefix.decode(text, limits)
     }
@@ -263,16 +275,14 @@ impl Header {
         if ndim > Self::NDIM_MOST {
             return Err(invalid("it has more than 64 axes").into());
         }
-        let most = usize::try_from(isize::MAX).unwrap_or(usize::MAX);
-        self.shape
-            .iter()
-            .chain(&axes)
-            .filter(|&&axis| axis > 0)
-            .try_fold(base.itemsize().max(1), |bytes, &axis| {
-                bytes.checked_mul(axis).filter(|&bytes| bytes <= most)
-            })
-            .map(drop)
-            .ok_or_else(|| invalid("it has more bytes than memory can address").into())
+        let mut bytes = base.itemsize().max(1);
+        for axis in [&self.shape, &axes].into_iter().flatten() {
+            bytes = bytes
+                .checked_mul((*axis).max(1))
+                .filter(|&bytes| isize::try_from(bytes).is_ok())
+                .ok_or_else(|| invalid("it has more bytes than memory can address"))?;
+        }
+        Ok(())
     }
 
     /// Refuses what is more than the caller wants; the size has been checked.

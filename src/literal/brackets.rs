@@ -4,18 +4,16 @@
 //! exhaust the stack, and each value is made in its place: a recursive parser that gave values to its
 //! callers copied each at every level, which took three quarters of its time.
 
-use std::borrow::Cow;
-
 use super::lexer::{Fault, Parsed, Problem, end, fail, space, start};
 use super::number::plain_number;
 use super::state::{Bracket, Form, Kind, Operator, Parser, Text};
 use super::tree::Entry;
-use super::{Encoding, Int, Literal, Node, Span, Value};
+use super::{Encoding, Int, Literal, Span, Value};
 
 /// The one value that `text` holds.
 pub(super) fn literal(text: &[u8], encoding: Encoding, limit: usize) -> Result<Literal<'_>, Fault> {
     let unicode = match std::str::from_utf8(text) {
-        Ok(unicode) if encoding == Encoding::Utf8 || unicode.is_ascii() => Some(unicode),
+        Ok(unicode) if encoding == Encoding::Utf8 || is_ascii(text) => Some(unicode),
         Err(error) if encoding == Encoding::Utf8 => {
             let left = text.len() - error.valid_up_to();
             return Err(Fault { left, problem: Problem::Expected("UTF-8") });
@@ -24,34 +22,39 @@ pub(super) fn literal(text: &[u8], encoding: Encoding, limit: usize) -> Result<L
     };
     /// Bytes of text that a value takes in usual headers.
     const BYTES_A_VALUE: usize = 7;
+    /// Brackets that are open at a time in usual headers.
+    const USUAL_DEPTH: usize = 4;
+    let entries = Vec::with_capacity(text.len() / BYTES_A_VALUE);
     let mut parser = Parser {
         text: Text { len: text.len(), unicode },
         limit,
-        entries: Vec::with_capacity(text.len() / BYTES_A_VALUE),
+        literal: Literal { entries, kept: Vec::new() },
         inner: Bracket::new(Kind::Text, 0),
-        outer: Vec::new(),
+        outer: Vec::with_capacity(USUAL_DEPTH),
+        last: 0,
     };
     match parser.whole(text) {
-        Ok(root) => Ok(Literal { root, inside: parser.entries }),
+        Ok(()) => Ok(parser.literal),
         Err(nom::Err::Error(fault) | nom::Err::Failure(fault)) => Err(fault),
         Err(nom::Err::Incomplete(_)) => Err(Fault { left: 0, problem: Problem::Expected("a value") }),
     }
 }
 
+/// As `<[u8]>::is_ascii`, which goes through the last bytes one by one, of a usual header half.
+fn is_ascii(text: &[u8]) -> bool {
+    let (words, rest) = text.as_chunks();
+    let bits = words.iter().fold(0, |bits, &word| bits | u64::from_ne_bytes(word));
+    rest.iter().fold(bits, |bits, &byte| bits | u64::from(byte)) & u64::from_ne_bytes([0x80; 8]) == 0
+}
+
 impl<'a> Parser<'a> {
-    /// Reads the whole text, and gives its value without those in it.
-    fn whole(&mut self, text: &'a [u8]) -> Result<Entry<'a>, nom::Err<Fault>> {
-        let first = start(text)?;
-        let mut input = first;
+    fn whole(&mut self, text: &'a [u8]) -> Result<(), nom::Err<Fault>> {
+        let mut input = start(text)?;
+        self.literal.entries.push(Entry { at: self.at(input), value: Value::None });
         while let Some(next) = self.step(input)? {
             input = next;
         }
-        if self.inner.kind == Kind::TextTuple {
-            let span = Span { start: 0, end: self.entries.len() };
-            return Ok(Entry { at: self.at(first), value: Value::Tuple(span) });
-        }
-        let Some(entry) = self.entries.first_mut() else { return fail(input, "a value") };
-        Ok(Entry { at: entry.at, value: entry.value.take_forward() })
+        Ok(())
     }
 
     /// Reads the value at `input`, and on to where the next value starts, if there is one.
@@ -66,13 +69,16 @@ impl<'a> Parser<'a> {
                 if matches!(rest, [b'\'' | b'"' | b'A'..=b'Z' | b'a'..=b'z', ..]) {
                     self.simple(input)?
                 } else {
-                    self.add(at, Value::Str(Cow::Borrowed(text)));
+                    self.add(at, Value::Str(text));
                     (rest, Form::Whole)
                 }
             }
             [b'0'..=b'9', ..] if let Some((int, rest)) = plain_number(input) => {
                 self.add(at, Value::Int(Int::Small(int)));
                 (space(rest, self.depth())?, Form::Number)
+            }
+            [b'(', ..] if let Some(rest) = self.plain_tuple(input) => {
+                (space(rest, self.depth())?, Form::Whole)
             }
             [b'(', ..] => return self.open(input, Kind::Parenthesis),
             [b'[', ..] => return self.open(input, Kind::List),
@@ -83,13 +89,56 @@ impl<'a> Parser<'a> {
         self.after(rest, form)
     }
 
+    /// A tuple of plain strings and numbers as Python shows it, and what is left behind it: nearly every bracket in a
+    /// header is one, and takes half the time so. Any other is left to [`Parser::open`], which reads these as well.
+    fn plain_tuple(&mut self, input: &'a [u8]) -> Option<&'a [u8]> {
+        if self.depth() >= self.limit {
+            return None;
+        }
+        let own = self.literal.entries.len();
+        self.literal.entries.push(Entry { at: self.at(input), value: Value::None });
+        let mut rest = input.get(1..)?;
+        let end = loop {
+            let (value, behind) = match rest {
+                [b'\'' | b'"', ..] => match self.text.plain_string(rest) {
+                    Some((text, behind)) => (Value::Str(text), behind),
+                    None => break None,
+                },
+                [b'0'..=b'9', ..] => match plain_number(rest) {
+                    Some((int, behind)) => (Value::Int(Int::Small(int)), behind),
+                    None => break None,
+                },
+                _ => break None,
+            };
+            self.literal.entries.push(Entry { at: self.at(rest), value });
+            let is_first = self.literal.entries.len() == own + 2;
+            rest = match behind {
+                [b',', b' ', behind @ ..] => behind,
+                [b',', b')', behind @ ..] if is_first => break Some(behind),
+                [b')', behind @ ..] if !is_first => break Some(behind),
+                _ => break None,
+            };
+        };
+        if end.is_none() {
+            self.literal.entries.truncate(own);
+            return None;
+        }
+        let span = Span { start: own + 1, end: self.literal.entries.len() };
+        if let Some(entry) = self.literal.entries.get_mut(own) {
+            entry.value = Value::Tuple(span);
+        }
+        self.last = own;
+        self.inner.len += 1;
+        end
+    }
+
     fn open(&mut self, input: &'a [u8], kind: Kind) -> Result<Option<&'a [u8]>, nom::Err<Fault>> {
         self.check_depth(input)?;
         let rest = space(input.get(1..).unwrap_or_default(), self.depth() + 1)?;
         let is_empty = rest.first() == Some(&kind.close());
         // The value that the bracket holds is known at its end.
-        self.add(self.at(input), Value::None);
-        let inner = Bracket::new(kind, self.entries.len());
+        let inner = Bracket::new(kind, self.literal.entries.len());
+        self.literal.entries.push(Entry { at: self.at(input), value: Value::None });
         self.outer.push(std::mem::replace(&mut self.inner, inner));
         if is_empty { self.after(rest, Form::Whole) } else { Ok(Some(rest)) }
     }
@@ -128,6 +177,7 @@ impl<'a> Parser<'a> {
             }
             if matches!(self.inner.kind, Kind::Text | Kind::TextTuple) {
                 end(rest)?;
+                self.finish();
                 return Ok(None);
             }
             (rest, form) = self.close(rest, form)?;
@@ -137,13 +187,13 @@ impl<'a> Parser<'a> {
     /// Whether a comma may stand here; it tells what the bracket is.
     fn comma(&mut self) -> bool {
         let inner = &mut self.inner;
-        inner.kind = match inner.kind {
-            Kind::Text => Kind::TextTuple,
-            Kind::Parenthesis => Kind::Tuple,
-            Kind::Brace => Kind::Set,
-            Kind::Dict if inner.lacks_value() => return false,
-            kind => kind,
-        };
+        match inner.kind {
+            Kind::Text => inner.kind = Kind::TextTuple,
+            Kind::Parenthesis => inner.kind = Kind::Tuple,
+            Kind::Brace => inner.kind = Kind::Set,
+            Kind::Dict => return !inner.lacks_value(),
+            Kind::TextTuple | Kind::Tuple | Kind::List | Kind::Set => {}
+        }
         true
     }
 
@@ -153,7 +203,7 @@ impl<'a> Parser<'a> {
             return Ok(false);
         }
         self.inner.kind = Kind::Dict;
-        if !self.last().is_some_and(Node::is_hashable) {
+        if !self.last().is_hashable() {
             return self.fail_at_last("a hashable key");
         }
         Ok(true)
@@ -178,37 +228,45 @@ impl<'a> Parser<'a> {
             );
         }
         let Some(outer) = self.outer.pop() else { return fail(input, "the end") };
-        let Bracket { start, len, .. } = std::mem::replace(&mut self.inner, outer);
-        let span = Span { start: 0, end: self.entries.len() - start };
-        let mut whole = Form::Whole;
+        let whole = if kind == Kind::Parenthesis && self.inner.len > 0 { form } else { Form::Whole };
+        self.finish();
+        self.last = self.inner.own;
+        self.inner = outer;
+        self.inner.len += 1;
+        if matches!(kind, Kind::Brace | Kind::Set)
+            && let Value::Set(_) = self.last().value()
+            && let Some(item) = self.last().items().find(|item| !item.is_hashable())
+        {
+            let left = self.text.len.saturating_sub(item.at());
+            let problem = Problem::Expected("a hashable item");
+            return Err(nom::Err::Failure(Fault { left, problem }));
+        }
+        let rest = space(input.get(1..).unwrap_or_default(), self.depth())?;
+        if whole == Form::SetName { self.called(rest, whole) } else { Ok((rest, whole)) }
+    }
+
+    /// Gives the innermost bracket its value, now that it is known what is in it.
+    fn finish(&mut self) {
+        let Bracket { kind, own, len, .. } = self.inner;
+        let entries = &mut self.literal.entries;
+        let span = Span { start: own + 1, end: entries.len() };
         let value = match kind {
-            Kind::Parenthesis if let Some(inner) = self.entries.get_mut(start) => {
-                // The value takes the place of the parenthesis; of one that holds others the entry stays.
-                let value = inner.value.take_forward();
+            // What is in it takes its place; of a value with others in it the entry stays behind.
+            Kind::Text | Kind::Parenthesis if let Some(inner) = entries.get(span.start) => {
+                let value = inner.value;
                 if value.span().is_none() {
-                    self.entries.pop();
+                    entries.pop();
                 }
-                whole = form;
                 value
             }
             Kind::List => Value::List(span),
             Kind::Dict => Value::Dict(span),
             Kind::Brace if len == 0 => Value::Dict(span),
             Kind::Brace | Kind::Set => Value::Set(span),
-            _ => Value::Tuple(span),
+            Kind::Text | Kind::TextTuple | Kind::Parenthesis | Kind::Tuple => Value::Tuple(span),
         };
-        if let Some(own) = self.entries.get_mut(self.inner.last) {
-            own.value = value;
+        if let Some(entry) = entries.get_mut(own) {
+            entry.value = value;
         }
-        if let Some(own) = self.last()
-            && let Value::Set(_) = own.value
-            && let Some(item) = own.items().find(|item| !item.is_hashable())
-        {
-            let left = self.text.len.saturating_sub(item.at);
-            let problem = Problem::Expected("a hashable item");
-            return Err(nom::Err::Failure(Fault { left, problem }));
-        }
-        let rest = space(input.get(1..).unwrap_or_default(), self.depth())?;
-        if whole == Form::SetName { self.called(rest, whole) } else { Ok((rest, whole)) }
     }
 }

@@ -37,7 +37,7 @@ use lexer::{Fault, Problem};
 
 pub(crate) use repr::{repr_start, repr_str, write_bytes};
 pub(crate) use tree::{Int, Items, Literal, Node, Value};
-use tree::{Large, Span};
+use tree::{Kept, Large, Span};
 
 /// How the bytes of the text are characters, and with it which Python wrote it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

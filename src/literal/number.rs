@@ -13,7 +13,7 @@ use nom::multi::{many0_count, many1_count};
 use nom::sequence::preceded;
 
 use super::lexer::{Parsed, fail, is_name};
-use super::{Int, Large, Value};
+use super::{Int, Kept, Large, Value};
 
 /// Decimal digits that Python turns into an integer.
 ///
@@ -37,8 +37,14 @@ pub(super) fn plain_number(input: &[u8]) -> Option<(i64, &[u8])> {
     }
 }
 
+/// A number, small or large.
+pub(super) enum Number {
+    Plain(Value<'static>),
+    Large(Large),
+}
+
 /// A number without a sign; `input` starts with a digit, or a period and a digit.
-pub(super) fn number(input: &[u8]) -> Parsed<'_, Value<'_>> {
+pub(super) fn number(input: &[u8]) -> Parsed<'_, Number> {
     let (rest, value) = match input {
         [b'0', b'x' | b'X', digits @ ..] => radix(input, digits, 4, |byte| byte.is_ascii_hexdigit())?,
         [b'0', b'o' | b'O', digits @ ..] => radix(input, digits, 3, |byte| matches!(byte, b'0'..=b'7'))?,
@@ -57,7 +63,7 @@ fn digits(input: &[u8]) -> Parsed<'_, &[u8]> {
     recognize((run, many0_count(preceded(char('_'), run)))).parse_complete(input)
 }
 
-fn decimal(input: &[u8]) -> Parsed<'_, Value<'_>> {
+fn decimal(input: &[u8]) -> Parsed<'_, Number> {
     let fraction = alt((
         recognize((digits, char('.'), opt(digits))),
         recognize((char('.'), digits)),
@@ -69,14 +75,14 @@ fn decimal(input: &[u8]) -> Parsed<'_, Value<'_>> {
     let plain = without_underscores(text);
     let is_int = plain.bytes().all(|byte| byte.is_ascii_digit());
     if let [b'j' | b'J', rest @ ..] = rest {
-        return Ok((rest, Value::Complex { re: 0.0, im: float(&plain) }));
+        return Ok((rest, Number::Plain(Value::Complex { re: 0.0, im: float(&plain) })));
     }
     if !is_int {
-        return Ok((rest, Value::Float(float(&plain))));
+        return Ok((rest, Number::Plain(Value::Float(float(&plain)))));
     }
     if plain.starts_with('0') {
         return if plain.bytes().all(|byte| byte == b'0') {
-            Ok((rest, Value::Int(Int::Small(0))))
+            Ok((rest, Number::Plain(Value::Int(Int::Small(0)))))
         } else {
             fail(input, "no zeros before a decimal number")
         };
@@ -84,14 +90,14 @@ fn decimal(input: &[u8]) -> Parsed<'_, Value<'_>> {
     if plain.len() > MAX_DIGITS {
         return fail(input, "at most 4300 digits");
     }
-    let int = match plain.parse() {
-        Ok(value) => Int::Small(value),
+    let number = match plain.parse() {
+        Ok(value) => Number::Plain(Value::Int(Int::Small(value))),
         Err(_) => {
             let magnitude = float(&plain);
-            Int::Large(Box::new(Large { negative: false, digits: plain.into_owned(), magnitude }))
+            Number::Large(Large { negative: false, digits: plain.into_owned(), magnitude })
         }
     };
-    Ok((rest, Value::Int(int)))
+    Ok((rest, number))
 }
 
 fn without_underscores(text: &[u8]) -> Cow<'_, str> {
@@ -113,7 +119,7 @@ fn radix<'a>(
     after: &'a [u8],
     bits: u32,
     is_digit: impl Fn(u8) -> bool,
-) -> Parsed<'a, Value<'a>> {
+) -> Parsed<'a, Number> {
     let group = preceded(opt(char('_')), take_while1(is_digit));
     let digits: Parsed<'a, &'a [u8]> = recognize(many1_count(group)).parse_complete(after);
     let Ok((rest, digits)) = digits else {
@@ -129,19 +135,19 @@ fn radix<'a>(
             sticky |= u128::from(digit != 0);
         }
     }
-    let int = match i64::try_from(top) {
-        Ok(value) => Int::Small(value),
+    let number = match i64::try_from(top) {
+        Ok(value) => Number::Plain(Value::Int(Int::Small(value))),
         Err(_) => {
             let literal = input.get(..input.len() - rest.len()).unwrap_or_default();
-            Int::Large(Box::new(Large {
+            Number::Large(Large {
                 negative: false,
                 digits: String::from_utf8_lossy(literal).into_owned(),
                 // The lowest bit only breaks ties: top has more bits than a float by far.
                 magnitude: (top | sticky) as f64 * 2_f64.powi(dropped),
-            }))
+            })
         }
     };
-    Ok((rest, Value::Int(int)))
+    Ok((rest, number))
 }
 
 /// The length of the number that starts `text`; of what is no number of Python's any length will do.
@@ -171,30 +177,28 @@ pub(super) fn number_len(text: &[u8]) -> usize {
     len + usize::from(matches!(text.get(len), Some(b'j' | b'J')))
 }
 
-impl Int {
+impl Int<'_> {
     /// The nearest float, infinite where Python says OverflowError.
-    pub(super) fn to_float(&self) -> f64 {
+    pub(super) fn to_float(self) -> f64 {
         match self {
-            Self::Small(value) => *value as f64,
+            Self::Small(value) => value as f64,
             Self::Large(large) if large.negative => -large.magnitude,
             Self::Large(large) => large.magnitude,
-        }
-    }
-
-    fn negate(&mut self) {
-        match self {
-            // No literal is i64::MIN without its sign.
-            Self::Small(value) => *value = value.wrapping_neg(),
-            Self::Large(large) => large.negative = !large.negative,
         }
     }
 }
 
 impl Value<'_> {
-    /// Turns the sign of a number.
-    pub(super) fn negate(&mut self) {
+    /// Turns the sign of a number, which may be one of those `kept`.
+    pub(super) fn negate(&mut self, kept: &mut [Kept]) {
         match self {
-            Self::Int(int) => int.negate(),
+            // No literal is i64::MIN without its sign.
+            Self::Int(Int::Small(value)) => *value = value.wrapping_neg(),
+            Self::Kept(index) => {
+                if let Some(Kept::Large(large)) = kept.get_mut(*index) {
+                    large.negative = !large.negative;
+                }
+            }
             Self::Float(float) => *float = -*float,
             Self::Complex { re, im } => (*re, *im) = (-*re, -*im),
             _ => {}

@@ -14,7 +14,7 @@ impl Node<'_> {
     }
 
     fn write(self, out: &mut String) {
-        match self.value {
+        match self.value() {
             Value::None => out.push_str("None"),
             Value::Ellipsis => out.push_str("Ellipsis"),
             Value::Bool(true) => out.push_str("True"),
@@ -27,12 +27,12 @@ impl Node<'_> {
             }
             Value::Float(value) => {
                 let start = out.len();
-                write_float(*value, out);
+                write_float(value, out);
                 if value.is_finite() && !out.get(start..).is_some_and(|text| text.contains(['.', 'e'])) {
                     out.push_str(".0");
                 }
             }
-            Value::Complex { re, im } => write_complex(*re, *im, out),
+            Value::Complex { re, im } => write_complex(re, im, out),
             Value::Str(text) => out.push_str(&repr_str(text)),
             Value::Bytes(bytes) => write_bytes(bytes, out),
             Value::Tuple(_) => {
@@ -48,6 +48,8 @@ impl Node<'_> {
                 write_all("{", self.items(), out);
                 out.push('}');
             }
+            // An entry is never shown itself.
+            Value::Kept(_) => {}
             Value::Dict(_) => {
                 out.push('{');
                 for (i, (key, value)) in self.pairs().enumerate() {

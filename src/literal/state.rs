@@ -1,8 +1,8 @@
 //! What is known while a literal is read: the text, the open brackets, and what is in them so far.
 
-use super::Value;
 use super::lexer::{Fault, Problem};
-use super::tree::{Entry, Node};
+use super::tree::{Entry, Kept};
+use super::{Literal, Node, Value};
 
 /// The whole text, from which strings are borrowed.
 #[derive(Clone, Copy)]
@@ -16,12 +16,14 @@ pub(super) struct Parser<'a> {
     pub(super) text: Text<'a>,
     /// Brackets that may be open at a time.
     pub(super) limit: usize,
-    /// What is in the whole text so far; a bracket that is open has its place already.
-    pub(super) entries: Vec<Entry<'a>>,
+    /// What is known so far; a bracket that is open has its place already.
+    pub(super) literal: Literal<'a>,
     /// The innermost open bracket.
     pub(super) inner: Bracket,
     /// The others, from the whole text on.
     pub(super) outer: Vec<Bracket>,
+    /// The index of the last value that is whole.
+    pub(super) last: usize,
 }
 
 /// An open bracket.
@@ -29,11 +31,9 @@ pub(super) struct Bracket {
     pub(super) kind: Kind,
     /// The operator before the value that is being read.
     pub(super) operator: Operator,
-    /// Which of the entries is the first in the bracket. The bracket's own is before it.
-    pub(super) start: usize,
-    /// Which of the entries is the last value in the bracket.
-    pub(super) last: usize,
-    /// How many values are in the bracket; of a dictionary keys and values.
+    /// The index of the bracket's own entry, behind which those in it are.
+    pub(super) own: usize,
+    /// How many whole values are in the bracket; of a dictionary keys and values.
     pub(super) len: usize,
 }
 
@@ -82,9 +82,9 @@ pub(super) enum Operator {
 }
 
 impl Bracket {
-    /// A bracket without anything in it, whose first value will be the entry `start`.
-    pub(super) fn new(kind: Kind, start: usize) -> Self {
-        Self { kind, operator: Operator::None, start, last: start, len: 0 }
+    /// A bracket without anything in it yet, whose own entry is `own`.
+    pub(super) fn new(kind: Kind, own: usize) -> Self {
+        Self { kind, operator: Operator::None, own, len: 0 }
     }
 
     /// Whether a dictionary's last key has no value yet.
@@ -97,14 +97,20 @@ impl<'a> Parser<'a> {
     /// Adds a value to the innermost bracket.
     #[inline(always)]
     pub(super) fn add(&mut self, at: usize, value: Value<'a>) {
-        self.inner.last = self.entries.len();
+        self.last = self.literal.entries.len();
         self.inner.len += 1;
-        self.entries.push(Entry { at, value });
+        self.literal.entries.push(Entry { at, value });
     }
 
-    /// The last value in the innermost bracket.
-    pub(super) fn last(&self) -> Option<Node<'_>> {
-        self.entries.get(self.inner.last..).and_then(Node::first)
+    /// Adds a value that the text does not hold as it is.
+    pub(super) fn add_kept(&mut self, at: usize, value: Kept) {
+        self.add(at, Value::Kept(self.literal.kept.len()));
+        self.literal.kept.push(value);
+    }
+
+    /// The last value that is whole: where one has just been read, the last in the innermost bracket.
+    pub(super) fn last(&self) -> Node<'_> {
+        self.literal.node(self.last)
     }
 
     pub(super) fn at(&self, input: &[u8]) -> usize {
@@ -125,8 +131,7 @@ impl<'a> Parser<'a> {
 
     #[cold]
     pub(super) fn fail_at_last<T>(&self, expected: &'static str) -> Result<T, nom::Err<Fault>> {
-        let at = self.last().map_or(self.text.len, |node| node.at);
-        let left = self.text.len.saturating_sub(at);
+        let left = self.text.len.saturating_sub(self.last().at());
         Err(nom::Err::Failure(Fault { left, problem: Problem::Expected(expected) }))
     }
 }

@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use super::Value;
+use super::Kept;
 use super::lexer::{Fault, Parsed, fail, latin1, line_end};
 use super::names::named;
 use super::state::Text;
@@ -47,7 +47,7 @@ fn is_special(byte: u8, quote: u8) -> bool {
 }
 
 /// A string or bytes, without the blanks behind it; `input` starts with the quote that follows `prefix`.
-pub(super) fn string<'a>(text: Text<'a>, prefix: &[u8], input: &'a [u8]) -> Parsed<'a, Value<'a>> {
+pub(super) fn string<'a>(text: Text<'a>, prefix: &[u8], input: &'a [u8]) -> Parsed<'a, Kept> {
     let (raw, bytes) = match prefix.to_ascii_lowercase().as_slice() {
         b"" | b"u" => (false, false),
         b"r" => (true, false),
@@ -92,11 +92,11 @@ pub(super) fn string<'a>(text: Text<'a>, prefix: &[u8], input: &'a [u8]) -> Pars
     }
 }
 
-fn finish<'a>(body: Body, out: String, rest: &'a [u8]) -> Parsed<'a, Value<'a>> {
+fn finish<'a>(body: Body, out: String, rest: &'a [u8]) -> Parsed<'a, Kept> {
     let value = if body.bytes {
-        Value::Bytes(out.chars().map(|c| u32::from(c) as u8).collect())
+        Kept::Bytes(out.chars().map(|c| u32::from(c) as u8).collect())
     } else {
-        Value::Str(Cow::Owned(out))
+        Kept::Str(out)
     };
     Ok((rest, value))
 }

@@ -1,11 +1,11 @@
 //! Values without brackets: names, numbers, strings, and the few operators that literals have.
 
 use super::lexer::{Fault, Parsed, Rest, fail, is_name, space};
-use super::number::number;
+use super::number::{Number, number};
 use super::state::{Form, Operator, Parser};
 use super::string::string;
 use super::tree::Entry;
-use super::{Span, Value};
+use super::{Kept, Literal, Value};
 
 impl<'a> Parser<'a> {
     /// A value without brackets and operators, and the blanks behind it.
@@ -14,8 +14,11 @@ impl<'a> Parser<'a> {
         match input {
             [b'\'' | b'"', ..] => Ok((self.strings(input)?, Form::Whole)),
             [b'0'..=b'9', ..] | [b'.', b'0'..=b'9', ..] => {
-                let (rest, value) = number(input)?;
-                self.add(at, value);
+                let (rest, number) = number(input)?;
+                match number {
+                    Number::Plain(value) => self.add(at, value),
+                    Number::Large(large) => self.add_kept(at, Kept::Large(large)),
+                }
                 Ok((space(rest, self.depth())?, Form::Number))
             }
             [b'.', b'.', b'.', rest @ ..] => {
@@ -34,7 +37,7 @@ impl<'a> Parser<'a> {
             (b"False", _) => (Value::Bool(false), Form::Whole),
             (b"True", _) => (Value::Bool(true), Form::Whole),
             (b"None", _) => (Value::None, Form::Whole),
-            (b"set", _) => (Value::Set(Span { start: 0, end: 0 }), Form::SetName),
+            (b"set", _) => (Value::Set(self.literal.nothing()), Form::SetName),
             ([_, ..], [b'\'' | b'"', ..]) if is_prefix(name) => {
                 return Ok((self.strings(input)?, Form::Whole));
             }
@@ -63,8 +66,6 @@ impl<'a> Parser<'a> {
     fn strings(&mut self, mut input: &'a [u8]) -> Rest<'a> {
         let at = self.at(input);
         let mut whole = None;
-        // Bytes are joined here, in a vector that grows.
-        let mut bytes = Vec::new();
         loop {
             let len = input.iter().take(2).take_while(|byte| byte.is_ascii_alphabetic()).count();
             let (prefix, quoted) = input.split_at_checked(len).unwrap_or((input, &[]));
@@ -73,19 +74,15 @@ impl<'a> Parser<'a> {
             }
             let (rest, next) = string(self.text, prefix, quoted)?;
             match (&mut whole, next) {
-                (None | Some(Value::Bytes(_)), Value::Bytes(next)) => {
-                    bytes.extend_from_slice(&next);
-                    whole = Some(Value::Bytes(Box::default()));
-                }
                 (None, next) => whole = Some(next),
-                (Some(Value::Str(whole)), Value::Str(next)) => whole.to_mut().push_str(&next),
+                (Some(Kept::Str(whole)), Kept::Str(next)) => whole.push_str(&next),
+                (Some(Kept::Bytes(whole)), Kept::Bytes(next)) => whole.extend_from_slice(&next),
                 _ => return fail(input, "no mix of str and bytes"),
             }
             input = space(rest, self.depth())?;
         }
         match whole {
-            Some(Value::Bytes(_)) => self.add(at, Value::Bytes(bytes.into())),
-            Some(value) => self.add(at, value),
+            Some(value) => self.add_kept(at, value),
             None => return fail(input, "a value"),
         }
         Ok(input)
@@ -105,11 +102,11 @@ impl<'a> Parser<'a> {
     /// The operator at `input`, which stands between a number and its imaginary part, and the blanks
     /// behind it.
     pub(super) fn plus(&mut self, input: &'a [u8]) -> Rest<'a> {
-        match self.last().map(|node| node.value) {
-            Some(Value::Int(int)) if int.to_float().is_infinite() => {
+        match self.last().value() {
+            Value::Int(int) if int.to_float().is_infinite() => {
                 return fail(input, "no imaginary part for an integer beyond floats");
             }
-            Some(Value::Int(_) | Value::Float(_)) => {}
+            Value::Int(_) | Value::Float(_) => {}
             _ => return fail(input, "no operator"),
         }
         self.inner.operator = Operator::Sum { minus: input.first() == Some(&b'-') };
@@ -120,14 +117,14 @@ impl<'a> Parser<'a> {
     pub(super) fn operate(&mut self, form: Form) -> Result<Form, nom::Err<Fault>> {
         let operator = std::mem::replace(&mut self.inner.operator, Operator::None);
         // A number has nothing in it, so that as the last value it is the last entry.
-        let entries = &mut self.entries;
+        let Literal { ref mut entries, ref mut kept } = self.literal;
         match operator {
             Operator::None => Ok(form),
             Operator::Sign { minus, at } => match entries.last_mut() {
                 Some(entry) if form == Form::Number => {
                     entry.at = at;
                     if minus {
-                        entry.value.negate();
+                        entry.value.negate(kept);
                     }
                     Ok(Form::Signed)
                 }
@@ -138,9 +135,9 @@ impl<'a> Parser<'a> {
                 else {
                     return self.fail_at_last("an imaginary number");
                 };
-                let re = match &real.value {
+                let re = match real.value.resolved(kept) {
                     Value::Int(int) if form == Form::Number => int.to_float(),
-                    Value::Float(float) if form == Form::Number => *float,
+                    Value::Float(float) if form == Form::Number => float,
                     _ => return self.fail_at_last("an imaginary number"),
                 };
                 // Python adds the parts that are 0 too, which tells in the signs of zeros.
@@ -151,7 +148,7 @@ impl<'a> Parser<'a> {
                 };
                 entries.pop();
                 self.inner.len -= 1;
-                self.inner.last = self.entries.len().saturating_sub(1);
+                self.last -= 1;
                 Ok(Form::Whole)
             }
         }

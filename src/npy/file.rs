@@ -58,19 +58,13 @@ impl NpyFile {
         let open = || {
             let file = File::open(path)?;
             let metadata = file.metadata()?;
-            Self::from_file(file, &metadata, path, limits, &mut [0; HEAD]).map(|(file, _)| file)
+            Self::from_file(file, &metadata, path, limits)
         };
         open().map_err(|error| error.at_path(path))
     }
 
-    /// Reads the header of an open file by way of `head`, and how many bytes of `head` the file filled.
-    pub(super) fn from_file(
-        file: File,
-        metadata: &Metadata,
-        path: &Path,
-        limits: &Limits,
-        head: &mut [u8; HEAD],
-    ) -> Result<(Self, usize)> {
+    /// Reads the header of an open file.
+    pub(super) fn from_file(file: File, metadata: &Metadata, path: &Path, limits: &Limits) -> Result<Self> {
         if metadata.is_dir() {
             return Err(io::Error::from(io::ErrorKind::IsADirectory).into());
         }
@@ -78,15 +72,27 @@ impl NpyFile {
             let text = "it is not a regular file: read it as a stream with load or NpyReader";
             return Err(UnsupportedProblem::System(text.to_string()).into());
         }
-        let filled = read_most(&mut At::new(&file, 0), head)?;
-        let start = head.get(..filled).unwrap_or_default();
-        let decoded = if Decoded::needs(start, limits)? <= filled || filled < HEAD {
-            Decoded::parse(start, limits)?
+        let mut head = [0; HEAD];
+        let read = read_most(&mut At::new(&file, 0), &mut head)?;
+        let head = head.get(..read).unwrap_or_default();
+        Self::from_head(file, metadata.len(), path.to_path_buf(), limits, head)
+    }
+
+    /// The file whose first bytes are `head`, all of them where it has less than [`HEAD`].
+    pub(super) fn from_head(
+        file: File,
+        file_len: u64,
+        path: PathBuf,
+        limits: &Limits,
+        head: &[u8],
+    ) -> Result<Self> {
+        let decoded = if Decoded::needs(head, limits)? <= head.len() || head.len() < HEAD {
+            Decoded::parse(head, limits)?
         } else {
             Decoded::read_from(At::new(&file, 0), limits)?
         };
-        decoded.header.check_len(decoded.data_offset as u64, metadata.len())?;
-        Ok((Self { file, path: path.to_path_buf(), decoded }, filled))
+        decoded.header.check_len(decoded.data_offset as u64, file_len)?;
+        Ok(Self { file, path, decoded })
     }
 
     /// What the file says of its array.
@@ -212,7 +218,7 @@ impl NpyFile {
 }
 
 /// Fills `bytes` as far as the file goes.
-fn read_most(reader: &mut impl Read, bytes: &mut [u8]) -> Result<usize> {
+pub(super) fn read_most(reader: &mut impl Read, bytes: &mut [u8]) -> Result<usize> {
     let mut filled = 0;
     while let Some(rest) = bytes.get_mut(filled..).filter(|rest| !rest.is_empty()) {
         match reader.read(rest) {

@@ -1,14 +1,15 @@
 //! `np.load`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use ndarray::{Array, Dimension};
 
-use super::file::{HEAD, NpyFile};
+use super::file::{HEAD, NpyFile, read_most};
 use super::reader::NpyReader;
 use crate::element::Load;
 use crate::error::Result;
 use crate::limits::Limits;
+use crate::source::At;
 
 /// The array of a `.npy` file: NumPy's `np.load`.
 ///
@@ -53,11 +54,24 @@ pub fn load_with<T: Load, D: Dimension>(path: impl AsRef<Path>, limits: &Limits)
 
 fn load_path<T: Load, D: Dimension>(path: &Path, limits: &Limits) -> Result<Array<T, D>> {
     let file = std::fs::File::open(path)?;
-    let metadata = file.metadata()?;
-    if !metadata.is_file() && !metadata.is_dir() {
-        return NpyReader::with_limits(file, limits)?.read_array();
-    }
     let mut head = [0; HEAD];
-    let (file, filled) = NpyFile::from_file(file, &metadata, path, limits, &mut head)?;
-    file.read_after(head.get(..filled).unwrap_or_default())
+    // A file that ends in the head is read, and no more is asked of the system. What cannot be read at a position,
+    // a pipe or a folder, fails and has lost nothing; but on Windows a pipe would lose it.
+    let read = if cfg!(unix) { read_most(&mut At::new(&file, 0), &mut head).unwrap_or(0) } else { 0 };
+    let file_len = match read {
+        1..HEAD => read as u64,
+        _ => {
+            let metadata = file.metadata()?;
+            if !metadata.is_file() && !metadata.is_dir() {
+                return NpyReader::with_limits(file, limits)?.read_array();
+            }
+            if read == 0 {
+                return NpyFile::from_file(file, &metadata, path, limits)?.read_after(&[]);
+            }
+            metadata.len()
+        }
+    };
+    let head = head.get(..read).unwrap_or_default();
+    // Errors get the path in `load_with`.
+    NpyFile::from_head(file, file_len, PathBuf::new(), limits, head)?.read_after(head)
 }

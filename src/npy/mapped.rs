@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use memmap2::MmapOptions;
 
 use super::elements::Layout;
-use super::file::{HEAD, NpyFile};
+use super::file::NpyFile;
 use crate::element::{Element, Load};
 use crate::error::Result;
 use crate::header::Header;
@@ -44,8 +44,7 @@ impl Mapped {
     /// Reads and checks the header of a `.npy` file that is to be mapped.
     pub(super) fn open(path: &Path, file: File, limits: &Limits) -> Result<(File, Self)> {
         let metadata = file.metadata()?;
-        let (file, decoded) =
-            NpyFile::from_file(file, &metadata, path, limits, &mut [0; HEAD])?.0.into_parts();
+        let (file, decoded) = NpyFile::from_file(file, &metadata, path, limits)?.into_parts();
         let mapped = Self::new(path, decoded.header, decoded.data_offset as u64)?;
         Ok((file, mapped))
     }

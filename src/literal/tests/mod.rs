@@ -25,9 +25,9 @@ fn positions() {
     ] {
         let literal = parse(text, encoding, &Limits::default()).unwrap();
         let node = literal.root();
-        let ats: Vec<_> = node.pairs().map(|(key, value)| (key.at, value.at)).collect();
-        assert_eq!((node.at, &ats[..]), (1, &[(2, 7), (17, 23)][..]));
-        let items: Vec<_> = node.pairs().flat_map(|(_, value)| value.items()).map(|item| item.at).collect();
+        let ats: Vec<_> = node.pairs().map(|(key, value)| (key.at(), value.at())).collect();
+        assert_eq!((node.at(), &ats[..]), (1, &[(2, 7), (17, 23)][..]));
+        let items: Vec<_> = node.pairs().flat_map(|(_, value)| value.items()).map(|item| item.at()).collect();
         assert_eq!(items, [8, 12, 25, 33]);
     }
 }
@@ -38,7 +38,7 @@ fn plain_strings_are_borrowed() {
         [("['a', 'b\u{e9}']".as_bytes(), Encoding::Utf8), (b"['a', 'bc'] # \xe9", Encoding::Latin1)]
     {
         let literal = parse(text, encoding, &Limits::default()).unwrap();
-        let is_borrowed = |item: Node<'_>| matches!(item.value, Value::Str(Cow::Borrowed(_)));
+        let is_borrowed = |item: Node<'_>| matches!(item.value(), Value::Str(_));
         assert_eq!(literal.root().items().filter(|&item| is_borrowed(item)).count(), 2, "{literal:?}");
     }
 }

@@ -17,7 +17,7 @@ fn check(text: &[u8]) -> Result<(), TestCaseError> {
         match parse(text, encoding, &Limits::default()) {
             Ok(literal) => {
                 let node = literal.root();
-                prop_assert!(node.at <= text.len());
+                prop_assert!(node.at() <= text.len());
                 // What Python shows gives the same value, but for complex numbers and infinities.
                 let repr = node.repr().replace("Ellipsis", "...");
                 if !repr.contains("inf") && !repr.contains('j') {

@@ -13,7 +13,6 @@ use crate::header::Header;
 use crate::kernels::Claim;
 use crate::limits::Limits;
 use crate::npy::elements::Layout;
-use crate::npy::file::HEAD;
 use crate::npy::{NpyFile, NpyMap, NpyReader};
 
 /// The data of a file, still to be read.
@@ -50,7 +49,7 @@ impl AnyArray {
             if !metadata.is_file() && !metadata.is_dir() {
                 return NpyReader::new(file)?.read_any();
             }
-            NpyFile::from_file(file, &metadata, path, &Limits::default(), &mut [0; HEAD])?.0.read_any()
+            NpyFile::from_file(file, &metadata, path, &Limits::default())?.read_any()
         };
         load().map_err(|error: crate::Error| error.at_path(path))
     }
