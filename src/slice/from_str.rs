@@ -92,10 +92,10 @@ enum Number {
 /// An integer as Python writes it.
 fn number(text: &str) -> Result<Number, String> {
     let literal = literal::parse(text.as_bytes(), Encoding::Utf8, &Limits::default().nesting(0));
-    match literal.as_ref().map(|literal| literal.root().value) {
-        Ok(Value::Int(Int::Small(number))) => Ok(match isize::try_from(*number) {
+    match literal.as_ref().map(|literal| literal.root().value()) {
+        Ok(Value::Int(Int::Small(number))) => Ok(match isize::try_from(number) {
             Ok(number) => Number::Is(number),
-            Err(_) if *number < 0 => Number::Low,
+            Err(_) if number < 0 => Number::Low,
             Err(_) => Number::High,
         }),
         Ok(Value::Int(Int::Large(large))) => Ok(if large.negative { Number::Low } else { Number::High }),
