@@ -277,6 +277,20 @@ fn what_cannot_grow_is_refused_with_the_reason() {
 }
 
 #[test]
+fn a_header_beyond_the_usual_limits_grows_where_they_are_raised() {
+    let path = temporary_file();
+    let fields =
+        (0..100_001).map(|number| npymap::Field::new(format!("{number}"), number, DType::of::<u8>()));
+    let record = npymap::Structured::new(fields.collect(), 100_001).unwrap();
+    let header = Header::new(record.into(), [0]);
+    npymap::NpyWriter::create_with(&path, header.clone()).unwrap().finish().unwrap();
+    assert_eq!(fs::read(&path).unwrap(), header.encode());
+    assert!(NpyAppender::open(&path).is_err());
+    let mut appender = AppendOptions::new().limits(Limits::highest()).open(&path).unwrap();
+    assert_eq!(message(&path, appender.append(&[1u8])).split_once(" cannot").unwrap().0, "u8");
+}
+
+#[test]
 fn one_appender_at_a_time() {
     let path = temporary_file();
     save(&path, &[1u8]).unwrap();

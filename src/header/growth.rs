@@ -32,7 +32,6 @@ impl Growth {
         // Another number of as many digits.
         let probe = if count % 10 == 9 { count - 1 } else { count + 1 };
         *wanted.shape.get_mut(axis)? = probe;
-        let limits = Limits::default().header_chars(usize::MAX).nesting(Limits::NESTING_MOST);
         // Names of fields may have the word in them too, and Python has many ways to write a key: the place is the
         // right one if another number there gives the same header with another count.
         candidates(&bytes, wanted.order).find_map(|digits| {
@@ -40,7 +39,7 @@ impl Growth {
             let mut other = growth.clone();
             other.set(count)?.is_empty().then_some(())?;
             other.set(probe)?;
-            let found = Decoded::parse(&other.bytes, &limits).ok()?;
+            let found = Decoded::parse(&other.bytes, &Limits::highest()).ok()?;
             (found.header == wanted && found.data_offset == decoded.data_offset).then_some(growth)
         })
     }

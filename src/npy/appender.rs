@@ -11,6 +11,7 @@ use super::writer::wrong_len;
 use crate::element::Element;
 use crate::error::{Error, Result, UnsupportedProblem};
 use crate::header::{Decoded, Growth, Header, MAGIC};
+use crate::limits::Limits;
 use crate::source::{At, Replacement, is_at, lock, open_alone, replace};
 
 /// Appends to a `.npy` file in place, whoever made it.
@@ -278,7 +279,7 @@ impl NpyAppender {
         // All items so far are counted by the new header.
         let header = self.items.header();
         let bytes = header.try_encode()?;
-        let decoded = Decoded::parse(&bytes, &self.options.limits)?;
+        let decoded = Decoded::parse(&bytes, &Limits::highest())?;
         let growth = Growth::new(bytes, &decoded).filter(|growth| growth.fits(count));
         let (true, Some(growth)) = (decoded.header == *header, growth) else {
             return Err(no_room(header));

@@ -87,8 +87,7 @@ fn without_items(header: Header) -> Result<(Items, Growth)> {
     let mut items = Items::new(header)?;
     items.set_count(0);
     let bytes = items.header().try_encode()?;
-    let limits = Limits::default().header_chars(usize::MAX).nesting(Limits::NESTING_MOST);
-    let decoded = Decoded::parse(&bytes, &limits)?;
+    let decoded = Decoded::parse(&bytes, &Limits::highest())?;
     let growth = Growth::new(bytes, &decoded).ok_or_else(|| {
         UnsupportedProblem::Append(format!("shape {} cannot be counted", items.header().shape_text()))
     })?;
