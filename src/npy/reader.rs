@@ -178,10 +178,6 @@ impl<R: Read> NpyReader<R> {
         (layout, Source { reader, header: &decoded.header, progress })
     }
 
-    pub(super) fn decoded(&self) -> &Decoded {
-        &self.decoded
-    }
-
     /// Refuses a call that needs the whole array, and has every later read of elements refused because of `reason`.
     pub(super) fn start_once(&mut self, reason: &'static str) -> Result<()> {
         let progress = &mut self.progress;
