@@ -100,10 +100,11 @@ fn work(text: &str, version: u8) -> u64 {
 #[test]
 fn work_grows_as_the_text_does() {
     for (name, make) in TEXTS {
-        for version in [2, 3] {
-            let (short, long) = (make(SHORT), make(100 * SHORT));
+        // Version 2 is read twice where it is Python 2's.
+        for (version, times) in [(2, 100), (3, 10)] {
+            let (short, long) = (make(SHORT), make(times * SHORT));
             let growth = (long.len() / short.len()) as u64;
-            assert!(growth > 90, "{name}");
+            assert!(growth + 1 >= times as u64 * 9 / 10, "{name}");
             let (few, many) = (work(&short, version), work(&long, version));
             // A vector that grows asks for up to twice what it takes; a message is short in both.
             let most = 4 * growth * few.max(SHORT as u64);

@@ -8,5 +8,6 @@ mod files;
 mod frame;
 mod limits;
 mod linear;
+mod machine;
 mod nesting;
 mod text;
