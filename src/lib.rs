@@ -51,7 +51,9 @@ pub use num_complex;
 pub use proptest;
 
 pub use dtype::{ByteOrder, DType, Field, Kind, Scalar, Structured, Subarray, TimeUnit, Title, Unit};
-pub use element::{Be, Bytes, DateTime64, Element, Le, Number, TimeDelta64, Unicode};
+pub use element::{
+    Be, Bytes, DateTime64, Element, Le, Load, LongComplex, LongDouble, Number, Store, TimeDelta64, Unicode,
+};
 pub use error::{Error, FormatProblem, LimitProblem, MismatchProblem, Place, Result, UnsupportedProblem};
 pub use header::{Header, Order};
 pub use limits::Limits;
@@ -59,7 +61,7 @@ pub use npy::{
     Advice, CreateOptions, NpyFile, NpyMap, NpyMapMut, NpyReader, Preview, RawOptions, Save, save, save_as,
 };
 #[cfg(feature = "ndarray")]
-pub use npy::{load, load_with};
+pub use npy::{AnyArray, AnyView, RawArray, load, load_with};
 #[cfg(feature = "derive")]
 pub use npymap_derive::Record;
 #[cfg(feature = "npz")]

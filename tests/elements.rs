@@ -10,8 +10,8 @@ use common::temporary_file;
 use ndarray::{Array1, Array2, ArrayD, Ix0, Ix1, Ix2, IxDyn, ShapeBuilder, array};
 use npymap::half::bf16;
 use npymap::{
-    Be, Bytes, DType, DateTime64, Element, Header, Le, NpyFile, NpyMap, NpyMapMut, NpyReader, Order,
-    TimeDelta64, Unicode,
+    Be, Bytes, DType, DateTime64, Element, Header, Le, LongComplex, LongDouble, NpyFile, NpyMap, NpyMapMut,
+    NpyReader, Order, TimeDelta64, Unicode,
 };
 
 const FOLDERS: [&str; 2] = ["testdata/numpy-1.26", "testdata/numpy-2.4"];
@@ -113,7 +113,7 @@ fn text_that_is_too_wide_is_an_error_that_says_so() {
     assert_eq!(error::<[u8; 4]>("V3-c.npy"), "dtype '|V3' cannot be read as [u8; 4], expected '|V4'");
     let map = map(path("S3-c.npy"));
     assert!(map.view::<Bytes<3>, Ix2>().is_ok());
-    assert!(map.view::<Bytes<4>, Ix2>().unwrap_err().to_string().contains("its texts are narrower"));
+    assert!(map.view::<Bytes<4>, Ix2>().unwrap_err().to_string().contains("its elements are narrower"));
     assert!(!map.view_cow::<Bytes<4>, Ix2>().unwrap().is_view());
 }
 
@@ -296,4 +296,40 @@ fn a_new_map_takes_arrays_and_times_with_their_unit() {
     let mut map = create(&file, &Header::new("M8[ms]".parse().unwrap(), [2]));
     map.as_mut_slice::<DateTime64>().unwrap()[0] = DateTime64::new(1500);
     assert_eq!(map.header().dtype.to_string(), "datetime64[ms]");
+}
+
+#[test]
+fn long_doubles_are_read_in_both_orders_and_of_both_sizes() {
+    for folder in FOLDERS.map(Path::new) {
+        let native: Array2<LongDouble> = npymap::load(folder.join("f16-le-c.npy")).unwrap();
+        let foreign: Array2<LongDouble> = npymap::load(folder.join("f16-be-c.npy")).unwrap();
+        let same = |(a, b): (&LongDouble, &LongDouble)| a == b || (a.is_nan() && b.is_nan());
+        assert!(native.iter().zip(&foreign).all(same));
+        assert_eq!(native[[0, 1]].to_f64(), f64::INFINITY);
+        let numbers: Array2<LongComplex> = npymap::load(folder.join("c32-be-f.npy")).unwrap();
+        assert_eq!(numbers.strides(), [1, 3]);
+    }
+    assert_resaved::<LongDouble>("f16-le-c.npy");
+    assert_resaved_as::<LongDouble>("f16-be-f.npy");
+    assert_resaved_as::<LongComplex>("c32-be-c.npy");
+    // Those of 32-bit systems have less padding.
+    for (dtype, order) in [("<f12", 1), (">f12", -1)] {
+        let mut bytes = LongDouble::from(-2.5).to_le_bytes()[..12].to_vec();
+        if order < 0 {
+            bytes.reverse();
+        }
+        let header = Header::new(dtype.parse().unwrap(), [2]).encode();
+        let file = [header, bytes.clone(), bytes.clone()].concat();
+        let read = || NpyReader::new(file.as_slice()).unwrap();
+        assert_eq!(read().read_vec::<LongDouble>().unwrap(), [LongDouble::from(-2.5); 2]);
+        let header = Header::new(dtype.replace("f12", "c24").parse().unwrap(), [1]).encode();
+        let file = [header, bytes.clone(), bytes].concat();
+        let number = NpyReader::new(file.as_slice()).unwrap().read_vec::<LongComplex>().unwrap()[0];
+        assert_eq!(number.to_f64(), (-2.5, -2.5));
+    }
+    assert_eq!(error::<f64>("f16-le-c.npy"), "dtype '<f16' cannot be read as f64, expected '<f8' or '>f8'");
+    assert_eq!(
+        error::<LongDouble>("f8-le-c.npy"),
+        "dtype '<f8' cannot be read as LongDouble, expected '<f16' or '>f16'"
+    );
 }

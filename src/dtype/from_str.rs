@@ -50,8 +50,8 @@ impl FromStr for DType {
 
 /// The dtype that a literal tells, or why it tells none.
 fn from_text(text: &str) -> Result<DType, String> {
-    let node = literal::parse(text.as_bytes(), Encoding::Utf8, &Limits::default());
-    let node = node.map_err(|error| match error {
+    let literal = literal::parse(text.as_bytes(), Encoding::Utf8, &Limits::default());
+    let literal = literal.map_err(|error| match error {
         LiteralError::Syntax { at, found, expected } => {
             format!("found {found} at byte {at}, expected {expected}")
         }
@@ -59,11 +59,12 @@ fn from_text(text: &str) -> Result<DType, String> {
             format!("brackets are nested deeper than {limit} at byte {at}")
         }
     })?;
-    if let Value::Dict(pairs) = &node.value {
-        return from_dict(pairs)
+    let node = literal.root();
+    if let Value::Dict(_) = node.value {
+        return from_dict(node)
             .ok_or_else(|| "a dictionary needs names, formats, offsets and itemsize".to_string());
     }
-    from_descr(&node).map_err(|problem| format!("{} (byte {})", problem.reason, problem.at))
+    from_descr(node).map_err(|problem| format!("{} (byte {})", problem.reason, problem.at))
 }
 
 /// At most 40 bytes of the text as Python shows it, with `...` behind it where some are left out.

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 
 use super::spelling::parse_spelling;
 use super::{DType, Field, Kind, Scalar, Structured, Subarray, Title};
-use crate::literal::{Int, Node, Pairs, Value};
+use crate::literal::{Int, Items, Node, Value};
 
 /// Why a literal is no dtype: where it stands in the text, and what is wrong with it.
 #[derive(Debug)]
@@ -25,52 +25,32 @@ pub(crate) struct LiteralProblem {
 }
 
 impl LiteralProblem {
-    fn new(node: &Node<'_>, reason: impl Into<Cow<'static, str>>) -> Self {
-        Self { at: node.at, text: node.value.repr(), reason: reason.into() }
+    fn new(node: Node<'_>, reason: impl Into<Cow<'static, str>>) -> Self {
+        Self { at: node.at, text: node.repr(), reason: reason.into() }
     }
 }
 
 type Result<T, E = LiteralProblem> = std::result::Result<T, E>;
 
 /// The dtype that NumPy's `descr_to_dtype` makes of a literal.
-pub(crate) fn from_descr(node: &Node<'_>) -> Result<DType> {
-    match &node.value {
+pub(crate) fn from_descr(node: Node<'_>) -> Result<DType> {
+    match node.value {
         Value::Str(text) => from_text(node, text),
-        Value::Tuple(items) => match items.as_slice() {
+        Value::Tuple(_) => match node.items().first_four() {
             // NumPy ignores what follows the second item.
-            [base, second, ..] => with_second(from_descr(base)?, second),
+            [Some(base), Some(second), ..] => with_second(from_descr(base)?, second),
             _ => Err(LiteralProblem::new(node, "a tuple needs a dtype and a shape")),
         },
-        Value::List(items) | Value::Set(items) => structured(node, items.iter().map(Member::from_node)),
-        Value::Dict(pairs) => structured(node, pairs.iter().map(|(key, _)| Member::from_node(key))),
+        Value::List(_) | Value::Set(_) => structured(node, node.items()),
+        Value::Dict(_) => structured(node, node.pairs().map(|(key, _)| key)),
         // An empty bytes object is one more iterable without fields.
         Value::Bytes(bytes) if bytes.is_empty() => structured(node, std::iter::empty()),
         _ => Err(LiteralProblem::new(node, "expected a string, a tuple or a list of fields")),
     }
 }
 
-fn from_text(node: &Node<'_>, text: &str) -> Result<DType> {
+fn from_text(node: Node<'_>, text: &str) -> Result<DType> {
     parse_spelling(text).map_err(|error| LiteralProblem::new(node, error.0))
-}
-
-/// What a field of the list is made of. NumPy takes any iterable of two or three for it.
-enum Member<'a> {
-    Nodes(&'a Node<'a>, &'a [Node<'a>]),
-    Keys(&'a Node<'a>, Vec<&'a Node<'a>>),
-    /// A string of two characters is a name and a type.
-    Chars(&'a Node<'a>, &'a str),
-    Other(&'a Node<'a>),
-}
-
-impl<'a> Member<'a> {
-    fn from_node(node: &'a Node<'a>) -> Self {
-        match &node.value {
-            Value::Tuple(items) | Value::List(items) | Value::Set(items) => Self::Nodes(node, items),
-            Value::Dict(pairs) => Self::Keys(node, pairs.iter().map(|(key, _)| key).collect()),
-            Value::Str(text) => Self::Chars(node, text),
-            _ => Self::Other(node),
-        }
-    }
 }
 
 /// A field before it has its place: `None` for padding.
@@ -79,24 +59,22 @@ struct Named {
     dtype: DType,
 }
 
-fn structured<'a>(whole: &Node<'_>, members: impl ExactSizeIterator<Item = Member<'a>>) -> Result<DType> {
-    let mut fields = Vec::with_capacity(members.len());
+fn structured<'t>(whole: Node<'t>, members: impl Iterator<Item = Node<'t>> + Clone) -> Result<DType> {
+    let mut fields = Vec::with_capacity(members.clone().count());
     let mut offset = 0usize;
     for member in members {
-        let named = match member {
-            Member::Nodes(_, [name, dtype]) => named(name, from_descr(dtype)?)?,
-            Member::Nodes(_, [name, dtype, shape]) => named(name, with_second(from_descr(dtype)?, shape)?)?,
-            Member::Keys(node, keys) => match keys.as_slice() {
-                [name, dtype] => named(name, from_descr(dtype)?)?,
-                [name, dtype, shape] => named(name, with_second(from_descr(dtype)?, shape)?)?,
-                _ => return Err(LiteralProblem::new(node, FIELD)),
-            },
-            Member::Chars(node, text) => named_chars(node, text)?,
-            Member::Nodes(node, _) | Member::Other(node) => return Err(LiteralProblem::new(node, FIELD)),
+        // NumPy takes any iterable of two or three.
+        let Named { name, dtype } = match member.value {
+            Value::Str(text) => named_chars(member, text)?,
+            Value::Dict(_) => {
+                let mut keys = member.pairs().map(|(key, _)| key);
+                field(member, std::array::from_fn(|_| keys.next()))?
+            }
+            _ => field(member, member.items().first_four())?,
         };
-        let itemsize = named.dtype.itemsize();
-        if let Some((name, title)) = named.name {
-            fields.push(Field::new(name, offset, named.dtype).with_title(title));
+        let itemsize = dtype.itemsize();
+        if let Some((name, title)) = name {
+            fields.push(Field::new(name, offset, dtype).with_title(title));
         }
         offset = offset
             .checked_add(itemsize)
@@ -110,11 +88,19 @@ fn structured<'a>(whole: &Node<'_>, members: impl ExactSizeIterator<Item = Membe
 
 const FIELD: &str = "a field needs a name, a dtype and perhaps a shape";
 
-fn named(name: &Node<'_>, dtype: DType) -> Result<Named> {
-    let (title, text) = match &name.value {
+fn field(member: Node<'_>, parts: [Option<Node<'_>>; 4]) -> Result<Named> {
+    match parts {
+        [Some(name), Some(dtype), None, _] => named(name, from_descr(dtype)?),
+        [Some(name), Some(dtype), Some(shape), None] => named(name, with_second(from_descr(dtype)?, shape)?),
+        _ => Err(LiteralProblem::new(member, FIELD)),
+    }
+}
+
+fn named(name: Node<'_>, dtype: DType) -> Result<Named> {
+    let (title, text) = match name.value {
         Value::Str(text) => (None, text),
-        Value::Tuple(items) => match items.as_slice() {
-            [title, Node { value: Value::Str(text), .. }] => (title_of(title)?, text),
+        Value::Tuple(_) => match name.items().first_four() {
+            [Some(title), Some(Node { value: Value::Str(text), .. }), None, _] => (title_of(title)?, text),
             _ => return Err(LiteralProblem::new(name, "expected a title and a name")),
         },
         _ => return Err(LiteralProblem::new(name, "a field's name must be a string")),
@@ -124,7 +110,7 @@ fn named(name: &Node<'_>, dtype: DType) -> Result<Named> {
     Ok(Named { name: (!padding).then(|| (text.to_string(), title)), dtype })
 }
 
-fn named_chars(node: &Node<'_>, text: &str) -> Result<Named> {
+fn named_chars(node: Node<'_>, text: &str) -> Result<Named> {
     let mut chars = text.chars();
     let (Some(name), Some(kind)) = (chars.next(), chars.next()) else {
         return Err(LiteralProblem::new(node, FIELD));
@@ -134,8 +120,7 @@ fn named_chars(node: &Node<'_>, text: &str) -> Result<Named> {
         (None, _) => base,
         // Three characters are a name, a type and a type or shape again.
         (Some(second), None) => {
-            let text = second.to_string();
-            with_second(base, &Node { at: node.at, value: Value::Str(Cow::Owned(text)) })?
+            with_second(base, Node::leaf(node.at, &Value::Str(Cow::Owned(second.to_string()))))?
         }
         _ => return Err(LiteralProblem::new(node, FIELD)),
     };
@@ -152,11 +137,11 @@ fn is_void(dtype: &DType) -> bool {
     }
 }
 
-fn title_of(node: &Node<'_>) -> Result<Option<Title>> {
-    Ok(match &node.value {
+fn title_of(node: Node<'_>) -> Result<Option<Title>> {
+    Ok(match node.value {
         Value::None => None,
         Value::Str(text) => Some(Title::Text(text.to_string())),
-        value if has_own_repr(value) => Some(Title::Literal(value.repr())),
+        _ if has_own_repr(node) => Some(Title::Literal(node.repr())),
         _ => {
             return Err(LiteralProblem::new(
                 node,
@@ -168,30 +153,25 @@ fn title_of(node: &Node<'_>) -> Result<Option<Title>> {
 
 /// Whether the text that Python shows of a value follows from the text that it was read from: that of a set
 /// depends on the run of Python, and equal items of sets and dictionaries become one.
-fn has_own_repr(value: &Value<'_>) -> bool {
-    match value {
-        Value::Set(items) => items.len() <= 1 && items.iter().all(|item| has_own_repr(&item.value)),
-        Value::Dict(pairs) => {
-            let mut pairs = pairs.iter();
-            pairs.len() <= 1
-                && pairs.all(|(key, value)| has_own_repr(&key.value) && has_own_repr(&value.value))
-        }
-        Value::Tuple(items) | Value::List(items) => items.iter().all(|item| has_own_repr(&item.value)),
+fn has_own_repr(node: Node<'_>) -> bool {
+    match node.value {
+        Value::Set(_) if node.items().count() > 1 => false,
+        Value::Dict(_) if node.pairs().count() > 1 => false,
         Value::Int(Int::Large(number)) => number.digits.bytes().all(|digit| digit.is_ascii_digit()),
-        _ => true,
+        _ => node.items().all(has_own_repr),
     }
 }
 
 /// `numpy.dtype((base, second))`: `second` is a dtype that lends its fields or size, a size for an
 /// unsized text, or a shape.
-fn with_second(base: DType, second: &Node<'_>) -> Result<DType> {
+fn with_second(base: DType, second: Node<'_>) -> Result<DType> {
     if let Some(lender) = dtype_call(second) {
         return inherit(base, lender, second);
     }
     match base {
         DType::Scalar(scalar) if is_unsized(&scalar) => sized(scalar, second),
         base => {
-            if matches!(&second.value, Value::Tuple(axes) if axes.is_empty()) {
+            if matches!(second.value, Value::Tuple(_)) && second.items().next().is_none() {
                 return Ok(base);
             }
             subarray(base, second)
@@ -199,15 +179,15 @@ fn with_second(base: DType, second: &Node<'_>) -> Result<DType> {
     }
 }
 
-fn subarray(base: DType, second: &Node<'_>) -> Result<DType> {
-    let axis = |node: &Node<'_>| match node.value {
-        Value::Int(Int::Small(axis)) => usize::try_from(axis)
+fn subarray(base: DType, second: Node<'_>) -> Result<DType> {
+    let axis = |node: Node<'_>| match node.value {
+        Value::Int(Int::Small(axis)) => usize::try_from(*axis)
             .map_err(|_| LiteralProblem::new(node, "an axis of a subarray is not from 0 to 2147483647")),
         _ => Err(LiteralProblem::new(second, "expected a shape")),
     };
-    let shape = match &second.value {
+    let shape = match second.value {
         Value::Int(_) => vec![axis(second)?],
-        Value::Tuple(axes) | Value::List(axes) => axes.iter().map(axis).collect::<Result<_>>()?,
+        Value::Tuple(_) | Value::List(_) => second.items().map(axis).collect::<Result<_>>()?,
         // To NumPy a sequence of integers like any other.
         Value::Bytes(axes) if !axes.is_empty() => axes.iter().map(|&axis| axis.into()).collect(),
         _ => return Err(LiteralProblem::new(second, "expected a shape")),
@@ -221,19 +201,16 @@ fn is_unsized(scalar: &Scalar) -> bool {
     matches!(scalar.kind(), Kind::Bytes | Kind::Unicode | Kind::Void) && scalar.itemsize() == 0
 }
 
-fn sized(scalar: Scalar, second: &Node<'_>) -> Result<DType> {
-    let size = match second.value {
-        Value::Int(Int::Small(size)) => usize::try_from(size).ok(),
-        _ => None,
-    };
+fn sized(scalar: Scalar, second: Node<'_>) -> Result<DType> {
     let unit = if scalar.kind() == Kind::Unicode { 4 } else { 1 };
-    size.and_then(|size| size.checked_mul(unit))
+    small(second)
+        .and_then(|size| size.checked_mul(unit))
         .and_then(|itemsize| Scalar::new(scalar.kind(), itemsize, scalar.byte_order()))
         .map(DType::Scalar)
         .ok_or_else(|| LiteralProblem::new(second, "expected a size in bytes or characters"))
 }
 
-fn inherit(base: DType, lender: DType, second: &Node<'_>) -> Result<DType> {
+fn inherit(base: DType, lender: DType, second: Node<'_>) -> Result<DType> {
     let fields = matches!(lender, DType::Structured(_));
     match base {
         DType::Scalar(scalar) if is_unsized(&scalar) && !fields => {
@@ -265,17 +242,17 @@ fn inherit(base: DType, lender: DType, second: &Node<'_>) -> Result<DType> {
 }
 
 /// What `numpy.dtype(value)` makes of a literal, or `None` where NumPy refuses it.
-fn dtype_call(node: &Node<'_>) -> Option<DType> {
-    match &node.value {
+fn dtype_call(node: Node<'_>) -> Option<DType> {
+    match node.value {
         Value::None => Scalar::new(Kind::Float, 8, super::ByteOrder::NATIVE).map(DType::Scalar),
         Value::Str(text) => dtype_text(text),
         Value::Bytes(bytes) => dtype_text(std::str::from_utf8(bytes).ok().filter(|text| text.is_ascii())?),
-        Value::Tuple(items) => match items.as_slice() {
-            [base, second] => with_second(dtype_call(base)?, second).ok(),
+        Value::Tuple(_) => match node.items().first_four() {
+            [Some(base), Some(second), None, _] => with_second(dtype_call(base)?, second).ok(),
             _ => None,
         },
-        Value::List(items) => field_list(items),
-        Value::Dict(pairs) => from_dict(pairs),
+        Value::List(_) => field_list(node.items()),
+        Value::Dict(_) => from_dict(node),
         _ => None,
     }
 }
@@ -285,20 +262,24 @@ fn dtype_text(text: &str) -> Option<DType> {
 }
 
 /// `numpy.dtype([("a", "<i4"), ...])`: packed; an empty name becomes `f` and its number.
-fn field_list(items: &[Node<'_>]) -> Option<DType> {
-    let mut fields = Vec::with_capacity(items.len());
+fn field_list(items: Items<'_>) -> Option<DType> {
+    let mut fields = Vec::with_capacity(items.clone().count());
     let mut offset = 0usize;
-    for (number, item) in items.iter().enumerate() {
-        let Value::Tuple(parts) = &item.value else { return None };
-        let (name, dtype) = match parts.as_slice() {
-            [name, dtype] => (name, dtype_call(dtype)?),
-            [name, dtype, shape] => (name, with_second(dtype_call(dtype)?, shape).ok()?),
+    for (number, item) in items.enumerate() {
+        let Value::Tuple(_) = item.value else { return None };
+        let (name, dtype) = match item.items().first_four() {
+            [Some(name), Some(dtype), None, _] => (name, dtype_call(dtype)?),
+            [Some(name), Some(dtype), Some(shape), None] => {
+                (name, with_second(dtype_call(dtype)?, shape).ok()?)
+            }
             _ => return None,
         };
-        let (title, name) = match &name.value {
+        let (title, name) = match name.value {
             Value::Str(text) => (None, text.as_ref()),
-            Value::Tuple(pair) => match pair.as_slice() {
-                [title, Node { value: Value::Str(text), .. }] => (title_of(title).ok()?, text.as_ref()),
+            Value::Tuple(_) => match name.items().first_four() {
+                [Some(title), Some(Node { value: Value::Str(text), .. }), None, _] => {
+                    (title_of(title).ok()?, text.as_ref())
+                }
                 _ => return None,
             },
             _ => return None,
@@ -312,15 +293,14 @@ fn field_list(items: &[Node<'_>]) -> Option<DType> {
 }
 
 /// `numpy.dtype({...})`: lists under `names` and `formats`, or a dtype and an offset under each name.
-pub(super) fn from_dict(pairs: &Pairs<'_>) -> Option<DType> {
+pub(super) fn from_dict(node: Node<'_>) -> Option<DType> {
     // The last of equal keys counts, at the place of the first.
-    let pairs = pairs.iter();
-    let mut entries: Vec<(&str, &Node<'_>)> = Vec::with_capacity(pairs.len());
+    let mut entries: Vec<(&str, Node<'_>)> = Vec::new();
     // To look each key up among those before it would take the square of their number.
-    let mut places = HashMap::with_capacity(pairs.len());
-    for (key, value) in pairs {
-        let Value::Str(key) = &key.value else { return None };
-        let place = *places.entry(key.as_ref()).or_insert(entries.len());
+    let mut places = HashMap::new();
+    for (key, value) in node.pairs() {
+        let Value::Str(key) = key.value else { return None };
+        let place = *places.entry(key).or_insert(entries.len());
         match entries.get_mut(place) {
             Some(entry) => entry.1 = value,
             None => entries.push((key, value)),
@@ -333,10 +313,10 @@ pub(super) fn from_dict(pairs: &Pairs<'_>) -> Option<DType> {
     let mut fields = Vec::with_capacity(entries.len());
     let mut itemsize = 0;
     for (name, value) in entries {
-        let Value::Tuple(parts) = &value.value else { return None };
-        let (dtype, offset, title) = match parts.as_slice() {
-            [dtype, offset] => (dtype, offset, None),
-            [dtype, offset, title] => (dtype, offset, title_of(title).ok()?),
+        let Value::Tuple(_) = value.value else { return None };
+        let (dtype, offset, title) = match value.items().first_four() {
+            [Some(dtype), Some(offset), None, _] => (dtype, offset, None),
+            [Some(dtype), Some(offset), Some(title), None] => (dtype, offset, title_of(title).ok()?),
             _ => return None,
         };
         let dtype = dtype_call(dtype)?;
@@ -349,34 +329,35 @@ pub(super) fn from_dict(pairs: &Pairs<'_>) -> Option<DType> {
     Structured::new(fields, itemsize).map(DType::Structured)
 }
 
-fn field_lists<'a>(
-    names: &Node<'_>,
-    formats: &Node<'_>,
-    get: &dyn Fn(&str) -> Option<&'a Node<'a>>,
+fn field_lists<'t>(
+    names: Node<'t>,
+    formats: Node<'t>,
+    get: &dyn Fn(&str) -> Option<Node<'t>>,
 ) -> Option<DType> {
-    let (names, formats) = (items(names)?, items(formats)?);
+    let (names, mut formats) = (items(names)?, items(formats)?);
     let optional = |key: &str| get(key).map_or(Some(None), |node| items(node).map(Some));
-    let (offsets, titles) = (optional("offsets")?, optional("titles")?);
+    let (mut offsets, mut titles) = (optional("offsets")?, optional("titles")?);
     let aligned = matches!(get("aligned"), Some(Node { value: Value::Bool(true), .. }));
     if aligned && offsets.is_none() {
         // The alignment of the fields would place them; no text of NumPy's leaves that to the reader.
         return None;
     }
-    let lengths_differ = |list: Option<&[Node<'_>]>| list.is_some_and(|list| list.len() != names.len());
-    if names.len() != formats.len() || lengths_differ(offsets) || lengths_differ(titles) {
+    let len = names.clone().count();
+    let length_differs = |list: &Items<'_>| list.clone().count() != len;
+    if [Some(&formats), offsets.as_ref(), titles.as_ref()].into_iter().flatten().any(length_differs) {
         return None;
     }
-    let mut fields = Vec::with_capacity(names.len());
+    let mut fields = Vec::with_capacity(len);
     let mut end = 0;
-    for (number, (name, format)) in names.iter().zip(formats).enumerate() {
-        let Value::Str(name) = &name.value else { return None };
-        let title = match titles {
-            Some(titles) => title_of(titles.get(number)?).ok()?,
+    for name in names {
+        let Value::Str(name) = name.value else { return None };
+        let title = match &mut titles {
+            Some(titles) => title_of(titles.next()?).ok()?,
             None => None,
         };
-        let dtype = dtype_call(format)?;
-        let offset = match offsets {
-            Some(offsets) => small(offsets.get(number)?)?,
+        let dtype = dtype_call(formats.next()?)?;
+        let offset = match &mut offsets {
+            Some(offsets) => small(offsets.next()?)?,
             None => end,
         };
         end = end.max(offset.checked_add(dtype.itemsize())?);
@@ -390,16 +371,13 @@ fn field_lists<'a>(
     Some(if aligned { structured.aligned() } else { structured }.into())
 }
 
-fn items<'a>(node: &'a Node<'a>) -> Option<&'a [Node<'a>]> {
-    match &node.value {
-        Value::List(items) | Value::Tuple(items) => Some(items),
-        _ => None,
-    }
+fn items(node: Node<'_>) -> Option<Items<'_>> {
+    matches!(node.value, Value::List(_) | Value::Tuple(_)).then(|| node.items())
 }
 
-fn small(node: &Node<'_>) -> Option<usize> {
+fn small(node: Node<'_>) -> Option<usize> {
     match node.value {
-        Value::Int(Int::Small(number)) => usize::try_from(number).ok(),
+        Value::Int(Int::Small(number)) => usize::try_from(*number).ok(),
         _ => None,
     }
 }

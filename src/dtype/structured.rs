@@ -6,7 +6,12 @@ use super::{DType, Kind, Scalar};
 
 /// A record: named fields at byte offsets within an element of `itemsize` bytes.
 #[derive(Debug, Clone)]
-pub struct Structured {
+pub struct Structured(Box<Fields>);
+
+/// What a [`Structured`] holds: boxed, as what a [`Subarray`] does, so that the dtype of a field takes no more room
+/// than the scalar that it mostly is.
+#[derive(Debug, Clone)]
+struct Fields {
     fields: Vec<Field>,
     itemsize: usize,
     aligned: bool,
@@ -18,10 +23,10 @@ pub struct Structured {
 /// One field of a record.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Field {
-    pub(super) name: String,
-    pub(super) title: Option<Title>,
-    pub(super) offset: usize,
-    pub(super) dtype: DType,
+    name: String,
+    title: Option<Box<Title>>,
+    offset: usize,
+    dtype: DType,
 }
 
 /// A field's second name. NumPy takes any Python value for it.
@@ -39,8 +44,12 @@ pub enum Title {
 /// Its items may be subarrays again: NumPy keeps `(('<f4', (3,)), (2,))` apart from `('<f4', (2, 3))`,
 /// though their bytes are the same. [`Subarray::flattened`] looks through all of them.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Subarray {
-    base: Box<DType>,
+pub struct Subarray(Box<Array>);
+
+/// What a [`Subarray`] holds.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Array {
+    base: DType,
     shape: Vec<usize>,
     itemsize: usize,
 }
@@ -55,70 +64,72 @@ impl Structured {
         };
         let fits = itemsize <= Scalar::ITEMSIZE_MOST;
         let sound = fits && names_differ(&fields) && fields.iter().all(within) && !objects_overlap(&fields);
-        sound.then_some(Self { fields, itemsize, aligned: false, over: None, subset: false })
+        let inner = Fields { fields, itemsize, aligned: false, over: None, subset: false };
+        sound.then(|| Self(Box::new(inner)))
     }
 
     /// The same record as NumPy's `align=True` makes it, where its offsets and item size are aligned.
     #[must_use]
-    pub fn aligned(self) -> Self {
+    pub fn aligned(mut self) -> Self {
         let alignment = self.natural_alignment();
-        let aligned = self.itemsize.is_multiple_of(alignment)
-            && self.fields.iter().all(|field| field.offset.is_multiple_of(field.dtype.alignment()));
-        Self { aligned, ..self }
+        self.0.aligned = self.itemsize().is_multiple_of(alignment)
+            && self.fields().iter().all(|field| field.offset.is_multiple_of(field.dtype.alignment()));
+        self
     }
 
     /// The same fields over a number or text of the same size, which has its own alignment and text.
-    pub(super) fn over(self, scalar: Scalar) -> Self {
-        Self { over: Some(scalar).filter(|scalar| scalar.kind() != Kind::Void), ..self }
+    pub(super) fn over(mut self, scalar: Scalar) -> Self {
+        self.0.over = Some(scalar).filter(|scalar| scalar.kind() != Kind::Void);
+        self
     }
 
     /// The number or text that the fields lie over: the elements can be seen as either. NumPy reads such dtypes,
     /// and writes the fields alone.
     pub fn scalar(&self) -> Option<&Scalar> {
-        self.over.as_ref()
+        self.0.over.as_ref()
     }
 
     /// Whether it was made as NumPy's `align=True` makes it. A file does not tell.
     pub fn is_aligned(&self) -> bool {
-        self.aligned
+        self.0.aligned
     }
 
     /// The same record, as which records of a file that have more fields can be read.
     #[must_use]
-    pub fn subset(self) -> Self {
-        Self { subset: true, ..self }
+    pub fn subset(mut self) -> Self {
+        self.0.subset = true;
+        self
     }
 
     /// Whether records of a file that have more fields can be read as it. A file does not tell.
     pub fn is_subset(&self) -> bool {
-        self.subset
+        self.0.subset
     }
 
     /// The fields in the order of the header.
     pub fn fields(&self) -> &[Field] {
-        &self.fields
+        &self.0.fields
     }
 
     /// The field of that name or text title.
     pub fn field(&self, name: &str) -> Option<&Field> {
-        self.fields.iter().find(|field| {
-            field.name == name || matches!(&field.title, Some(Title::Text(title)) if title == name)
-        })
+        let by_title = |field: &Field| matches!(field.title(), Some(Title::Text(title)) if title == name);
+        self.fields().iter().find(|field| field.name == name || by_title(field))
     }
 
     /// Bytes of one element, padding included.
     pub fn itemsize(&self) -> usize {
-        self.itemsize
+        self.0.itemsize
     }
 
     fn natural_alignment(&self) -> usize {
-        self.fields.iter().map(|field| field.dtype.alignment()).max().unwrap_or(1)
+        self.fields().iter().map(|field| field.dtype.alignment()).max().unwrap_or(1)
     }
 
     pub(super) fn alignment(&self) -> usize {
-        match &self.over {
+        match self.scalar() {
             Some(scalar) => scalar.alignment(),
-            None if self.aligned => self.natural_alignment(),
+            None if self.is_aligned() => self.natural_alignment(),
             None => 1,
         }
     }
@@ -130,7 +141,7 @@ fn names_differ(fields: &[Field]) -> bool {
     const FEW: usize = 16;
     let names = || {
         fields.iter().flat_map(|field| {
-            let title = match &field.title {
+            let title = match field.title() {
                 Some(Title::Text(title)) => Some(title.as_str()),
                 _ => None,
             };
@@ -178,7 +189,8 @@ fn objects_overlap(fields: &[Field]) -> bool {
 // that is not followed, for a value must equal its copy.
 impl PartialEq for Structured {
     fn eq(&self, other: &Self) -> bool {
-        self.itemsize == other.itemsize && self.fields == other.fields && self.over == other.over
+        let parts = |record: &Self| (record.itemsize(), record.scalar().copied());
+        parts(self) == parts(other) && self.fields() == other.fields()
     }
 }
 
@@ -186,9 +198,9 @@ impl Eq for Structured {}
 
 impl Hash for Structured {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.fields.hash(state);
-        self.itemsize.hash(state);
-        self.over.hash(state);
+        self.fields().hash(state);
+        self.itemsize().hash(state);
+        self.scalar().hash(state);
     }
 }
 
@@ -201,7 +213,7 @@ impl Field {
     /// The same field, with that title or none.
     #[must_use]
     pub fn with_title(self, title: impl Into<Option<Title>>) -> Self {
-        Self { title: title.into(), ..self }
+        Self { title: title.into().map(Box::new), ..self }
     }
 
     /// Its name; may be empty.
@@ -211,7 +223,7 @@ impl Field {
 
     /// Its title, if it has one.
     pub fn title(&self) -> Option<&Title> {
-        self.title.as_ref()
+        self.title.as_deref()
     }
 
     /// Bytes from the start of the record.
@@ -250,12 +262,12 @@ impl Subarray {
         let fits = |size: &usize| *size <= Scalar::ITEMSIZE_MOST;
         let len = usize::try_from(len).ok().filter(fits)?;
         let itemsize = len.checked_mul(base.itemsize()).filter(fits)?;
-        Some(Self { base: Box::new(base), shape, itemsize })
+        Some(Self(Box::new(Array { base, shape, itemsize })))
     }
 
     /// The dtype of one item of the array, which may be a subarray again.
     pub fn base(&self) -> &DType {
-        &self.base
+        &self.0.base
     }
 
     /// The axes of this subarray and of those within it, and the dtype below them all, which is no
@@ -271,10 +283,10 @@ impl Subarray {
     /// # Ok::<(), npymap::Error>(())
     /// ```
     pub fn flattened(&self) -> (Vec<usize>, &DType) {
-        let mut shape = self.shape.clone();
+        let mut shape = self.shape().to_vec();
         let mut base = self.base();
         while let DType::Subarray(inner) = base {
-            shape.extend(&inner.shape);
+            shape.extend(inner.shape());
             base = inner.base();
         }
         (shape, base)
@@ -282,12 +294,12 @@ impl Subarray {
 
     /// Items along each axis.
     pub fn shape(&self) -> &[usize] {
-        &self.shape
+        &self.0.shape
     }
 
     /// Bytes of the whole array.
     pub fn itemsize(&self) -> usize {
-        self.itemsize
+        self.0.itemsize
     }
 }
 

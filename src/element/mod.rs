@@ -5,12 +5,20 @@
 
 mod array;
 mod endian;
+mod load;
+mod long;
 mod primitive;
 pub(crate) mod record;
+mod store;
 mod text;
 mod time;
 
 pub use endian::{Be, Le, Number};
+pub use load::Load;
+pub use long::{LongComplex, LongDouble};
+#[cfg(feature = "ndarray")]
+pub(crate) use store::Items;
+pub use store::Store;
 pub use text::{Bytes, Unicode};
 pub use time::{DateTime64, TimeDelta64};
 
@@ -25,6 +33,7 @@ use crate::kernels::{Conversion, Encoding, Incompatible};
 /// | `bool`, `i8` to `i64`, `u8` to `u64`, `f32`, `f64`, [`half::f16`] | `b1`, `i1` to `i8`, `u1` to `u8`, `f4`, `f8`, `f2` |
 /// | [`half::bf16`] | ml_dtypes' `bfloat16`, which is saved as `<V2` |
 /// | `Complex<f32>`, `Complex<f64>` (feature `complex`) | `c8`, `c16` |
+/// | [`LongDouble`](crate::LongDouble), [`LongComplex`](crate::LongComplex) | `f16`, `c32` of x86, as raw bytes |
 /// | [`Bytes<N>`](crate::Bytes), [`Unicode<N>`](crate::Unicode) | `S` and `U` of `N` characters; narrower ones are padded |
 /// | [`DateTime64`](crate::DateTime64), [`TimeDelta64`](crate::TimeDelta64) | `M8` and `m8` of any unit |
 /// | `[u8; N]` | `V` of `N` bytes; also read from a last axis of `N` times `u1` |
@@ -81,17 +90,15 @@ impl DType {
 }
 
 /// How elements of `file` become `T`, or why they do not.
-pub(crate) fn conversion<T: Element>(file: &DType) -> Result<Conversion> {
-    let memory = T::dtype();
+pub(crate) fn conversion<T: Load>(file: &DType) -> Result<Conversion> {
+    let memory = T::memory(file);
     Conversion::new(file, &memory).map_err(|incompatible| {
         if file.has_object() {
             return UnsupportedProblem::Objects { dtype: descr(file) }.into();
         }
         let (dtype, wanted) = (descr(file), type_name::<T>());
         match incompatible {
-            Incompatible::DType => {
-                MismatchProblem::DType { dtype, wanted, expected: T::saved_dtype().expected() }.into()
-            }
+            Incompatible::DType => MismatchProblem::DType { dtype, wanted, expected: T::expected() }.into(),
             Incompatible::Field(reason) => MismatchProblem::Record { dtype, wanted, reason }.into(),
         }
     })

@@ -88,8 +88,8 @@ impl Prefix {
                 }
             }
         }
-        let node = literal::parse(text, encoding, limits).map_err(|error| self.literal_error(error))?;
-        let header = self.header(&node)?;
+        let literal = literal::parse(text, encoding, limits).map_err(|error| self.literal_error(error))?;
+        let header = self.header(literal.root())?;
         header.check_limits(limits)?;
         Ok(Decoded { header, version: self.version, data_offset: self.len + text.len() })
     }
@@ -104,21 +104,21 @@ impl Prefix {
         }
     }
 
-    fn header(&self, node: &Node<'_>) -> Result<Header> {
-        let Value::Dict(pairs) = &node.value else {
+    fn header(&self, node: Node<'_>) -> Result<Header> {
+        let Value::Dict(_) = node.value else {
             return Err(self.unexpected(node, "a dictionary"));
         };
         let (mut descr, mut order, mut shape) = (None, None, None);
-        for (key, value) in pairs.iter() {
+        for (key, value) in node.pairs() {
             // The last of equal keys counts, as in Python.
-            match &key.value {
+            match key.value {
                 Value::Str(name) if name == "descr" => descr = Some(value),
                 Value::Str(name) if name == "fortran_order" => order = Some(value),
                 Value::Str(name) if name == "shape" => shape = Some(value),
                 _ => {
                     let text = format!(
                         "the unknown key {} at byte {}, expected 'descr', 'fortran_order' and 'shape'",
-                        quoted(&key.value.repr()),
+                        quoted(&key.repr()),
                         self.len + key.at
                     );
                     return Err(FormatProblem::HeaderContent(text).into());
@@ -147,15 +147,15 @@ impl Prefix {
         Ok(header)
     }
 
-    fn shape(&self, node: &Node<'_>) -> Result<Vec<usize>> {
-        let Value::Tuple(axes) = &node.value else {
+    fn shape(&self, node: Node<'_>) -> Result<Vec<usize>> {
+        let Value::Tuple(_) = node.value else {
             return Err(self.unexpected(node, "a tuple of integers as shape"));
         };
-        axes.iter()
+        node.items()
             .map(|axis| match axis.value {
-                Value::Int(Int::Small(axis)) if axis >= 0 => usize::try_from(axis)
+                Value::Int(Int::Small(axis)) if *axis >= 0 => usize::try_from(*axis)
                     .map_err(|_| invalid_shape(node, "an axis is larger than memory can be")),
-                Value::Int(Int::Large(ref axis)) if !axis.negative => {
+                Value::Int(Int::Large(axis)) if !axis.negative => {
                     Err(invalid_shape(node, "an axis is larger than memory can be"))
                 }
                 Value::Int(_) => Err(invalid_shape(node, "an axis is negative")),
@@ -164,18 +164,18 @@ impl Prefix {
             .collect()
     }
 
-    fn unexpected(&self, node: &Node<'_>, expected: &str) -> crate::Error {
+    fn unexpected(&self, node: Node<'_>, expected: &str) -> crate::Error {
         FormatProblem::HeaderSyntax {
             at: self.len + node.at,
-            found: quoted(&node.value.repr()),
+            found: quoted(&node.repr()),
             expected: expected.to_string(),
         }
         .into()
     }
 }
 
-fn invalid_shape(node: &Node<'_>, reason: &str) -> crate::Error {
-    FormatProblem::Shape { shape: quoted(&node.value.repr()), reason: reason.to_string() }.into()
+fn invalid_shape(node: Node<'_>, reason: &str) -> crate::Error {
+    FormatProblem::Shape { shape: quoted(&node.repr()), reason: reason.to_string() }.into()
 }
 
 fn missing_key(keys: [(&str, bool); 3]) -> crate::Error {

@@ -16,7 +16,7 @@ pub(crate) struct Conversion {
     parts: Vec<Part>,
     /// What must be checked in each element in memory.
     checks: Vec<Check>,
-    /// Whether a text is wider in memory than in the file.
+    /// Whether a text or long double is wider in memory than in the file.
     pads: bool,
     /// Whether fields of the file are left out.
     skips: bool,
@@ -74,7 +74,7 @@ impl Conversion {
         self.checks.is_empty()
     }
 
-    /// Whether a text is wider in memory than in the file.
+    /// Whether a text or long double is wider in memory than in the file.
     pub(crate) fn pads(&self) -> bool {
         self.pads
     }
@@ -87,6 +87,11 @@ impl Conversion {
     /// Bytes of one element in the file.
     pub(crate) fn file_size(&self) -> usize {
         self.sizes.0
+    }
+
+    /// Bytes of one element in memory.
+    pub(crate) fn memory_size(&self) -> usize {
+        self.sizes.1
     }
 
     /// Where in an element of the file the byte or code unit stands that comes to `at` in memory.
@@ -229,6 +234,9 @@ impl Builder {
         if file_size == size {
             self.part(Part { from, to, len: size * count, swap });
         } else {
+            // Text is padded at its end, complex numbers behind each part.
+            let halves = if memory.kind() == Kind::Complex { 2 } else { 1 };
+            let (count, file_size, size) = (count * halves, file_size / halves, size / halves);
             self.pads |= count > 0;
             for item in 0..if file_size == 0 { 0 } else { count } {
                 self.part(Part { from: from + item * file_size, to: to + item * size, len: file_size, swap });
@@ -302,6 +310,9 @@ fn fits(file: &Scalar, memory: &Scalar) -> bool {
             true
         }
         (Kind::Bytes, Kind::Bytes) | (Kind::Unicode, Kind::Unicode) => file.itemsize() <= memory.itemsize(),
+        // The long doubles of 32-bit systems have the same ten bytes, and less padding behind them.
+        (Kind::Float, Kind::Float) if file.itemsize() == 12 => matches!(memory.itemsize(), 12 | 16),
+        (Kind::Complex, Kind::Complex) if file.itemsize() == 24 => matches!(memory.itemsize(), 24 | 32),
         (found, wanted) => found == wanted && file.itemsize() == memory.itemsize(),
     }
 }

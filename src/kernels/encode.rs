@@ -11,7 +11,7 @@ use crate::error::Result;
 /// What turns the elements of a Rust type into those of a file. Bytes of the file that belong to no field are
 /// zero.
 #[derive(Debug, Clone)]
-pub(crate) struct Encoding {
+pub struct Encoding {
     /// Bytes of one element in memory, and in the file.
     sizes: (usize, usize),
     parts: Vec<Part>,

@@ -30,7 +30,7 @@ pub(crate) enum Claim {
 /// Bytes of memory for a claim of which nothing has come yet. Doubled a few times, it is as large as any piece.
 const TRUSTED: usize = 32 * 1024;
 /// Bytes of memory that a file without data may fill.
-const MOST_FROM_NOTHING: usize = 16 * 1024 * 1024;
+pub(super) const MOST_FROM_NOTHING: usize = 16 * 1024 * 1024;
 
 /// The elements whose bytes `read` delivers, exactly as many as it is asked for at a time.
 ///
@@ -69,7 +69,7 @@ pub(crate) fn collect<T: Element>(
 }
 
 impl FillError {
-    fn after(self, bytes: usize) -> Self {
+    pub(super) fn after(self, bytes: usize) -> Self {
         match self {
             Self::Invalid(invalid) => Self::Invalid(Invalid { at: invalid.at + bytes, ..invalid }),
             Self::Source(error) => Self::Source(error),
@@ -113,23 +113,6 @@ fn fill(
             .map_err(|invalid| FillError::Invalid(invalid).after(number * items * size))?;
     }
     Ok(())
-}
-
-/// The elements that `bytes` hold, converted and checked.
-#[cfg(feature = "ndarray")]
-pub(crate) fn collect_from<T: Element>(
-    conversion: &Conversion,
-    len: usize,
-    mut bytes: &[u8],
-) -> Result<Vec<T>, FillError> {
-    collect(conversion, len, Claim::Checked, |piece| {
-        let (now, later) = bytes
-            .split_at_checked(piece.len())
-            .ok_or_else(|| std::io::Error::from(std::io::ErrorKind::UnexpectedEof))?;
-        piece.copy_from_slice(now);
-        bytes = later;
-        Ok(())
-    })
 }
 
 /// Why bytes cannot be seen as elements where they are.

@@ -11,14 +11,14 @@ mod gather;
 mod huge;
 mod memory;
 mod swap;
+mod texts;
 mod valid;
 
 pub(crate) use convert::{Conversion, Incompatible};
 pub(crate) use encode::Encoding;
-#[cfg(feature = "ndarray")]
-pub(crate) use fill::collect_from;
 pub(crate) use fill::{Claim, FillError, ViewError, collect, view, view_mut};
 pub(crate) use memory::Buffer;
+pub(crate) use texts::{bytes_of_raw, bytes_of_text, collect_texts, string_of};
 pub(crate) use valid::Invalid;
 
 /// Bytes that are read, checked and converted at a time: they stay in the second-level cache meanwhile.

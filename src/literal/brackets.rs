@@ -1,18 +1,19 @@
 //! The way through the brackets of a literal.
 //!
 //! The open brackets are a vector and not the calls of a recursive parser, so that a hostile text cannot
-//! exhaust the stack, and each value is made in its bracket: a recursive parser that gave values to its
+//! exhaust the stack, and each value is made in its place: a recursive parser that gave values to its
 //! callers copied each at every level, which took three quarters of its time.
 
 use std::borrow::Cow;
 
 use super::lexer::{Fault, Parsed, Problem, end, fail, space, start};
 use super::number::plain_number;
-use super::state::{Bracket, Form, Kind, Operator, Parser, Text, add};
-use super::{Encoding, Int, Node, Pairs, Value};
+use super::state::{Bracket, Form, Kind, Operator, Parser, Text};
+use super::tree::Entry;
+use super::{Encoding, Int, Literal, Node, Span, Value};
 
 /// The one value that `text` holds.
-pub(super) fn literal(text: &[u8], encoding: Encoding, limit: usize) -> Result<Node<'_>, Fault> {
+pub(super) fn literal(text: &[u8], encoding: Encoding, limit: usize) -> Result<Literal<'_>, Fault> {
     let unicode = match std::str::from_utf8(text) {
         Ok(unicode) if encoding == Encoding::Utf8 || unicode.is_ascii() => Some(unicode),
         Err(error) if encoding == Encoding::Utf8 => {
@@ -21,27 +22,36 @@ pub(super) fn literal(text: &[u8], encoding: Encoding, limit: usize) -> Result<N
         }
         _ => None,
     };
-    let inner = Bracket { kind: Kind::Text, at: 0, nodes: Vec::with_capacity(1), operator: Operator::None };
-    let mut parser = Parser { text: Text { len: text.len(), unicode }, limit, inner, outer: Vec::new() };
+    /// Bytes of text that a value takes in usual headers.
+    const BYTES_A_VALUE: usize = 7;
+    let mut parser = Parser {
+        text: Text { len: text.len(), unicode },
+        limit,
+        entries: Vec::with_capacity(text.len() / BYTES_A_VALUE),
+        inner: Bracket::new(Kind::Text, 0),
+        outer: Vec::new(),
+    };
     match parser.whole(text) {
-        Ok(node) => Ok(node),
+        Ok(root) => Ok(Literal { root, inside: parser.entries }),
         Err(nom::Err::Error(fault) | nom::Err::Failure(fault)) => Err(fault),
         Err(nom::Err::Incomplete(_)) => Err(Fault { left: 0, problem: Problem::Expected("a value") }),
     }
 }
 
 impl<'a> Parser<'a> {
-    fn whole(&mut self, text: &'a [u8]) -> Result<Node<'a>, nom::Err<Fault>> {
+    /// Reads the whole text, and gives its value without those in it.
+    fn whole(&mut self, text: &'a [u8]) -> Result<Entry<'a>, nom::Err<Fault>> {
         let first = start(text)?;
         let mut input = first;
         while let Some(next) = self.step(input)? {
             input = next;
         }
         if self.inner.kind == Kind::TextTuple {
-            let nodes = std::mem::take(&mut self.inner.nodes);
-            return Ok(Node { at: self.at(first), value: Value::Tuple(nodes) });
+            let span = Span { start: 0, end: self.entries.len() };
+            return Ok(Entry { at: self.at(first), value: Value::Tuple(span) });
         }
-        self.inner.nodes.pop().map_or_else(|| fail(input, "a value"), Ok)
+        let Some(entry) = self.entries.first_mut() else { return fail(input, "a value") };
+        Ok(Entry { at: entry.at, value: entry.value.take_forward() })
     }
 
     /// Reads the value at `input`, and on to where the next value starts, if there is one.
@@ -56,12 +66,12 @@ impl<'a> Parser<'a> {
                 if matches!(rest, [b'\'' | b'"' | b'A'..=b'Z' | b'a'..=b'z', ..]) {
                     self.simple(input)?
                 } else {
-                    add(&mut self.inner.nodes, at, || Value::Str(Cow::Borrowed(text)));
+                    self.add(at, Value::Str(Cow::Borrowed(text)));
                     (rest, Form::Whole)
                 }
             }
             [b'0'..=b'9', ..] if let Some((int, rest)) = plain_number(input) => {
-                add(&mut self.inner.nodes, at, || Value::Int(Int::Small(int)));
+                self.add(at, Value::Int(Int::Small(int)));
                 (space(rest, self.depth())?, Form::Number)
             }
             [b'(', ..] => return self.open(input, Kind::Parenthesis),
@@ -77,18 +87,9 @@ impl<'a> Parser<'a> {
         self.check_depth(input)?;
         let rest = space(input.get(1..).unwrap_or_default(), self.depth() + 1)?;
         let is_empty = rest.first() == Some(&kind.close());
-        let inner = Bracket {
-            kind,
-            at: self.at(input),
-            nodes: Vec::with_capacity(match kind {
-                _ if is_empty => 0,
-                // The three keys of a header and their values.
-                Kind::Brace => 6,
-                // A field of a record has two or three items.
-                _ => 3,
-            }),
-            operator: Operator::None,
-        };
+        // The value that the bracket holds is known at its end.
+        self.add(self.at(input), Value::None);
+        let inner = Bracket::new(kind, self.entries.len());
         self.outer.push(std::mem::replace(&mut self.inner, inner));
         if is_empty { self.after(rest, Form::Whole) } else { Ok(Some(rest)) }
     }
@@ -140,7 +141,7 @@ impl<'a> Parser<'a> {
             Kind::Text => Kind::TextTuple,
             Kind::Parenthesis => Kind::Tuple,
             Kind::Brace => Kind::Set,
-            Kind::Dict if !inner.nodes.len().is_multiple_of(2) => return false,
+            Kind::Dict if inner.lacks_value() => return false,
             kind => kind,
         };
         true
@@ -148,12 +149,11 @@ impl<'a> Parser<'a> {
 
     /// Whether a colon may stand here; it tells what the bracket is.
     fn colon(&mut self) -> Result<bool, nom::Err<Fault>> {
-        let inner = &mut self.inner;
-        if !matches!(inner.kind, Kind::Brace | Kind::Dict) || inner.nodes.len().is_multiple_of(2) {
+        if !matches!(self.inner.kind, Kind::Brace | Kind::Dict) || !self.inner.lacks_value() {
             return Ok(false);
         }
-        inner.kind = Kind::Dict;
-        if !inner.nodes.last().is_some_and(|key| is_hashable(&key.value)) {
+        self.inner.kind = Kind::Dict;
+        if !self.last().is_some_and(Node::is_hashable) {
             return self.fail_at_last("a hashable key");
         }
         Ok(true)
@@ -163,7 +163,7 @@ impl<'a> Parser<'a> {
     /// blanks, and what the value is.
     fn close(&mut self, input: &'a [u8], form: Form) -> Parsed<'a, Form> {
         let kind = self.inner.kind;
-        let lacks_value = kind == Kind::Dict && !self.inner.nodes.len().is_multiple_of(2);
+        let lacks_value = kind == Kind::Dict && self.inner.lacks_value();
         if input.first() != Some(&kind.close()) || lacks_value {
             return fail(
                 input,
@@ -178,36 +178,37 @@ impl<'a> Parser<'a> {
             );
         }
         let Some(outer) = self.outer.pop() else { return fail(input, "the end") };
-        let Bracket { mut nodes, at, .. } = std::mem::replace(&mut self.inner, outer);
-        let out = &mut self.inner.nodes;
+        let Bracket { start, len, .. } = std::mem::replace(&mut self.inner, outer);
+        let span = Span { start: 0, end: self.entries.len() - start };
         let mut whole = Form::Whole;
-        match kind {
-            Kind::Parenthesis if let Some(node) = nodes.pop() => {
-                add(out, at, || node.value);
-                whole = form;
-            }
-            Kind::List => add(out, at, || Value::List(nodes)),
-            Kind::Dict => add(out, at, || Value::Dict(Pairs(nodes))),
-            Kind::Brace if nodes.is_empty() => add(out, at, || Value::Dict(Pairs(nodes))),
-            Kind::Brace | Kind::Set => {
-                if let Some(item) = nodes.iter().find(|item| !is_hashable(&item.value)) {
-                    let left = self.text.len.saturating_sub(item.at);
-                    let problem = Problem::Expected("a hashable item");
-                    return Err(nom::Err::Failure(Fault { left, problem }));
+        let value = match kind {
+            Kind::Parenthesis if let Some(inner) = self.entries.get_mut(start) => {
+                // The value takes the place of the parenthesis; of one that holds others the entry stays.
+                let value = inner.value.take_forward();
+                if value.span().is_none() {
+                    self.entries.pop();
                 }
-                add(out, at, || Value::Set(nodes));
+                whole = form;
+                value
             }
-            _ => add(out, at, || Value::Tuple(nodes)),
+            Kind::List => Value::List(span),
+            Kind::Dict => Value::Dict(span),
+            Kind::Brace if len == 0 => Value::Dict(span),
+            Kind::Brace | Kind::Set => Value::Set(span),
+            _ => Value::Tuple(span),
+        };
+        if let Some(own) = self.entries.get_mut(self.inner.last) {
+            own.value = value;
+        }
+        if let Some(own) = self.last()
+            && let Value::Set(_) = own.value
+            && let Some(item) = own.items().find(|item| !item.is_hashable())
+        {
+            let left = self.text.len.saturating_sub(item.at);
+            let problem = Problem::Expected("a hashable item");
+            return Err(nom::Err::Failure(Fault { left, problem }));
         }
         let rest = space(input.get(1..).unwrap_or_default(), self.depth())?;
         if whole == Form::SetName { self.called(rest, whole) } else { Ok((rest, whole)) }
-    }
-}
-
-fn is_hashable(value: &Value<'_>) -> bool {
-    match value {
-        Value::List(_) | Value::Set(_) | Value::Dict(_) => false,
-        Value::Tuple(nodes) => nodes.iter().all(|node| is_hashable(&node.value)),
-        _ => true,
     }
 }

@@ -11,7 +11,7 @@
 //! - `ſet()`: names in other alphabets that Unicode's NFKC turns into `set` need its tables.
 //!
 //! `lexer` has what is between the values, `value` the values, `brackets` those that hold others, `state` what
-//! both know of the text so far, `number`
+//! both know of the text so far, `tree` how the values are held, `number`
 //! and `string` the leaves, `python2` NumPy's filter for the longs of Python 2, `repr` the way back to text.
 //!
 //! Sources: CPython's Lib/ast.py, `literal_eval`, and Parser/tokenizer.c; numpy/lib/_format_impl.py,
@@ -27,6 +27,7 @@ mod state;
 mod string;
 #[cfg(test)]
 mod tests;
+mod tree;
 mod value;
 
 use std::borrow::Cow;
@@ -35,6 +36,8 @@ use crate::limits::Limits;
 use lexer::{Fault, Problem};
 
 pub(crate) use repr::{repr_str, write_bytes};
+pub(crate) use tree::{Int, Items, Literal, Node, Value};
+use tree::{Large, Span};
 
 /// How the bytes of the text are characters, and with it which Python wrote it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,65 +46,6 @@ pub(crate) enum Encoding {
     Latin1,
     /// Format version 3.
     Utf8,
-}
-
-/// A value and where it stands.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Node<'a> {
-    /// Bytes from the start of the text to the value, or to the first of the parentheses around it.
-    pub(crate) at: usize,
-    pub(crate) value: Value<'a>,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Value<'a> {
-    None,
-    Ellipsis,
-    Bool(bool),
-    Int(Int),
-    Float(f64),
-    Complex {
-        re: f64,
-        im: f64,
-    },
-    Str(Cow<'a, str>),
-    Bytes(Cow<'a, [u8]>),
-    Tuple(Vec<Node<'a>>),
-    List(Vec<Node<'a>>),
-    /// The items as written, duplicates included.
-    Set(Vec<Node<'a>>),
-    /// The pairs as written, duplicates included; Python keeps the last value of a key.
-    Dict(Pairs<'a>),
-}
-
-/// The keys of a dictionary, each followed by its value.
-///
-/// They are not in pairs because each is made in its place, and moving two of them into a pair took a
-/// third of the time of a usual header.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Pairs<'a>(Vec<Node<'a>>);
-
-impl<'a> Pairs<'a> {
-    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = (&Node<'a>, &Node<'a>)> {
-        self.0.as_chunks().0.iter().map(|[key, value]| (key, value))
-    }
-}
-
-/// An integer; `i64` and not `i128` because it keeps [`Node`] at 40 bytes.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Int {
-    Small(i64),
-    Large(Box<Large>),
-}
-
-/// An integer beyond `i64`.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Large {
-    pub(crate) negative: bool,
-    /// The decimal digits; for a literal in another base the literal itself.
-    pub(crate) digits: String,
-    /// The nearest float, infinite where Python says OverflowError.
-    pub(crate) magnitude: f64,
 }
 
 /// Why a text is no literal.
@@ -129,9 +73,9 @@ pub(crate) fn parse<'a>(
     text: &'a [u8],
     encoding: Encoding,
     limits: &Limits,
-) -> Result<Node<'a>, LiteralError> {
+) -> Result<Literal<'a>, LiteralError> {
     let fault = match brackets::literal(text, encoding, limits.nesting) {
-        Ok(node) => return Ok(node),
+        Ok(literal) => return Ok(literal),
         Err(fault) => fault,
     };
     if encoding == Encoding::Latin1
@@ -139,7 +83,7 @@ pub(crate) fn parse<'a>(
         && let Some(filtered) = python2::filter(text)
     {
         match brackets::literal(&filtered.text, encoding, limits.nesting) {
-            Ok(node) => return Ok(node.into_static(&|at| filtered.origin(at).min(text.len()))),
+            Ok(literal) => return Ok(literal.into_static(|at| filtered.origin(at).min(text.len()))),
             // Without an L the first fault tells as much, and is in the text as it stands.
             Err(fault) if filtered.has_long => {
                 let at = filtered.text.len().saturating_sub(fault.left);
@@ -150,33 +94,4 @@ pub(crate) fn parse<'a>(
         }
     }
     Err(fault.report(text, encoding, limits.nesting))
-}
-
-impl Node<'_> {
-    /// The same node without a tie to its text, each position turned by `origin`.
-    fn into_static(self, origin: &dyn Fn(usize) -> usize) -> Node<'static> {
-        // No iterator's closures: they make the stack deeper by far where nothing is inlined.
-        let all = |nodes: Vec<Node<'_>>| {
-            let mut out = Vec::with_capacity(nodes.len());
-            for node in nodes {
-                out.push(node.into_static(origin));
-            }
-            out
-        };
-        let value = match self.value {
-            Value::None => Value::None,
-            Value::Ellipsis => Value::Ellipsis,
-            Value::Bool(value) => Value::Bool(value),
-            Value::Int(value) => Value::Int(value),
-            Value::Float(value) => Value::Float(value),
-            Value::Complex { re, im } => Value::Complex { re, im },
-            Value::Str(text) => Value::Str(Cow::Owned(text.into_owned())),
-            Value::Bytes(bytes) => Value::Bytes(Cow::Owned(bytes.into_owned())),
-            Value::Tuple(nodes) => Value::Tuple(all(nodes)),
-            Value::List(nodes) => Value::List(all(nodes)),
-            Value::Set(nodes) => Value::Set(all(nodes)),
-            Value::Dict(Pairs(nodes)) => Value::Dict(Pairs(all(nodes))),
-        };
-        Node { at: origin(self.at), value }
-    }
 }

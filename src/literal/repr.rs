@@ -2,59 +2,59 @@
 
 use std::fmt::Write;
 
-use super::{Int, Node, Value};
+use super::{Int, Items, Node, Value};
 
-impl Value<'_> {
+impl Node<'_> {
     /// The value as Python's `repr` writes it, but for sets and dictionaries with what they hold as written:
     /// Python orders sets by hash, and drops duplicates from both.
-    pub(crate) fn repr(&self) -> String {
+    pub(crate) fn repr(self) -> String {
         let mut out = String::new();
         self.write(&mut out);
         out
     }
 
-    fn write(&self, out: &mut String) {
-        match self {
-            Self::None => out.push_str("None"),
-            Self::Ellipsis => out.push_str("Ellipsis"),
-            Self::Bool(true) => out.push_str("True"),
-            Self::Bool(false) => out.push_str("False"),
+    fn write(self, out: &mut String) {
+        match self.value {
+            Value::None => out.push_str("None"),
+            Value::Ellipsis => out.push_str("Ellipsis"),
+            Value::Bool(true) => out.push_str("True"),
+            Value::Bool(false) => out.push_str("False"),
             // Writing to a String cannot go wrong, here and below.
-            Self::Int(Int::Small(value)) => _ = write!(out, "{value}"),
-            Self::Int(Int::Large(large)) => {
+            Value::Int(Int::Small(value)) => _ = write!(out, "{value}"),
+            Value::Int(Int::Large(large)) => {
                 out.push_str(if large.negative { "-" } else { "" });
                 out.push_str(&large.digits);
             }
-            Self::Float(value) => {
+            Value::Float(value) => {
                 let start = out.len();
                 write_float(*value, out);
                 if value.is_finite() && !out.get(start..).is_some_and(|text| text.contains(['.', 'e'])) {
                     out.push_str(".0");
                 }
             }
-            Self::Complex { re, im } => write_complex(*re, *im, out),
-            Self::Str(text) => out.push_str(&repr_str(text)),
-            Self::Bytes(bytes) => write_bytes(bytes, out),
-            Self::Tuple(nodes) => {
-                write_all("(", nodes, out);
-                out.push_str(if nodes.len() == 1 { ",)" } else { ")" });
+            Value::Complex { re, im } => write_complex(*re, *im, out),
+            Value::Str(text) => out.push_str(&repr_str(text)),
+            Value::Bytes(bytes) => write_bytes(bytes, out),
+            Value::Tuple(_) => {
+                write_all("(", self.items(), out);
+                out.push_str(if self.items().count() == 1 { ",)" } else { ")" });
             }
-            Self::List(nodes) => {
-                write_all("[", nodes, out);
+            Value::List(_) => {
+                write_all("[", self.items(), out);
                 out.push(']');
             }
-            Self::Set(nodes) if nodes.is_empty() => out.push_str("set()"),
-            Self::Set(nodes) => {
-                write_all("{", nodes, out);
+            Value::Set(_) if self.items().next().is_none() => out.push_str("set()"),
+            Value::Set(_) => {
+                write_all("{", self.items(), out);
                 out.push('}');
             }
-            Self::Dict(pairs) => {
+            Value::Dict(_) => {
                 out.push('{');
-                for (i, (key, value)) in pairs.iter().enumerate() {
+                for (i, (key, value)) in self.pairs().enumerate() {
                     out.push_str(if i > 0 { ", " } else { "" });
-                    key.value.write(out);
+                    key.write(out);
                     out.push_str(": ");
-                    value.value.write(out);
+                    value.write(out);
                 }
                 out.push('}');
             }
@@ -62,11 +62,11 @@ impl Value<'_> {
     }
 }
 
-fn write_all(open: &str, nodes: &[Node<'_>], out: &mut String) {
+fn write_all(open: &str, items: Items<'_>, out: &mut String) {
     out.push_str(open);
-    for (i, node) in nodes.iter().enumerate() {
+    for (i, item) in items.enumerate() {
         out.push_str(if i > 0 { ", " } else { "" });
-        node.value.write(out);
+        item.write(out);
     }
 }
 

@@ -1,7 +1,8 @@
 //! What is known while a literal is read: the text, the open brackets, and what is in them so far.
 
+use super::Value;
 use super::lexer::{Fault, Problem};
-use super::{Node, Value};
+use super::tree::{Entry, Node};
 
 /// The whole text, from which strings are borrowed.
 #[derive(Clone, Copy)]
@@ -15,20 +16,25 @@ pub(super) struct Parser<'a> {
     pub(super) text: Text<'a>,
     /// Brackets that may be open at a time.
     pub(super) limit: usize,
+    /// What is in the whole text so far; a bracket that is open has its place already.
+    pub(super) entries: Vec<Entry<'a>>,
     /// The innermost open bracket.
-    pub(super) inner: Bracket<'a>,
+    pub(super) inner: Bracket,
     /// The others, from the whole text on.
-    pub(super) outer: Vec<Bracket<'a>>,
+    pub(super) outer: Vec<Bracket>,
 }
 
 /// An open bracket.
-pub(super) struct Bracket<'a> {
+pub(super) struct Bracket {
     pub(super) kind: Kind,
-    pub(super) at: usize,
-    /// What is in the bracket so far; of a dictionary keys and values in turn.
-    pub(super) nodes: Vec<Node<'a>>,
     /// The operator before the value that is being read.
     pub(super) operator: Operator,
+    /// Which of the entries is the first in the bracket. The bracket's own is before it.
+    pub(super) start: usize,
+    /// Which of the entries is the last value in the bracket.
+    pub(super) last: usize,
+    /// How many values are in the bracket; of a dictionary keys and values.
+    pub(super) len: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,14 +81,32 @@ pub(super) enum Operator {
     },
 }
 
-/// Adds a value to `nodes` and makes it there: `push` would make it first, to drop it if the vector's
-/// growth should panic, and copy it.
-#[inline(always)]
-pub(super) fn add<'a>(nodes: &mut Vec<Node<'a>>, at: usize, value: impl FnOnce() -> Value<'a>) {
-    nodes.extend(std::iter::once_with(|| Node { at, value: value() }));
+impl Bracket {
+    /// A bracket without anything in it, whose first value will be the entry `start`.
+    pub(super) fn new(kind: Kind, start: usize) -> Self {
+        Self { kind, operator: Operator::None, start, last: start, len: 0 }
+    }
+
+    /// Whether a dictionary's last key has no value yet.
+    pub(super) fn lacks_value(&self) -> bool {
+        !self.len.is_multiple_of(2)
+    }
 }
 
-impl Parser<'_> {
+impl<'a> Parser<'a> {
+    /// Adds a value to the innermost bracket.
+    #[inline(always)]
+    pub(super) fn add(&mut self, at: usize, value: Value<'a>) {
+        self.inner.last = self.entries.len();
+        self.inner.len += 1;
+        self.entries.push(Entry { at, value });
+    }
+
+    /// The last value in the innermost bracket.
+    pub(super) fn last(&self) -> Option<Node<'_>> {
+        self.entries.get(self.inner.last..).and_then(Node::first)
+    }
+
     pub(super) fn at(&self, input: &[u8]) -> usize {
         self.text.len - input.len().min(self.text.len)
     }
@@ -101,7 +125,7 @@ impl Parser<'_> {
 
     #[cold]
     pub(super) fn fail_at_last<T>(&self, expected: &'static str) -> Result<T, nom::Err<Fault>> {
-        let at = self.inner.nodes.last().map_or(self.text.len, |node| node.at);
+        let at = self.last().map_or(self.text.len, |node| node.at);
         let left = self.text.len.saturating_sub(at);
         Err(nom::Err::Failure(Fault { left, problem: Problem::Expected(expected) }))
     }

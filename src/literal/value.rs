@@ -2,9 +2,10 @@
 
 use super::lexer::{Fault, Parsed, Rest, fail, is_name, space};
 use super::number::number;
-use super::state::{Form, Operator, Parser, add};
+use super::state::{Form, Operator, Parser};
 use super::string::string;
-use super::{Node, Value};
+use super::tree::Entry;
+use super::{Span, Value};
 
 impl<'a> Parser<'a> {
     /// A value without brackets and operators, and the blanks behind it.
@@ -14,11 +15,11 @@ impl<'a> Parser<'a> {
             [b'\'' | b'"', ..] => Ok((self.strings(input)?, Form::Whole)),
             [b'0'..=b'9', ..] | [b'.', b'0'..=b'9', ..] => {
                 let (rest, value) = number(input)?;
-                add(&mut self.inner.nodes, at, || value);
+                self.add(at, value);
                 Ok((space(rest, self.depth())?, Form::Number))
             }
             [b'.', b'.', b'.', rest @ ..] => {
-                add(&mut self.inner.nodes, at, || Value::Ellipsis);
+                self.add(at, Value::Ellipsis);
                 Ok((space(rest, self.depth())?, Form::Whole))
             }
             _ => self.name(input),
@@ -33,14 +34,14 @@ impl<'a> Parser<'a> {
             (b"False", _) => (Value::Bool(false), Form::Whole),
             (b"True", _) => (Value::Bool(true), Form::Whole),
             (b"None", _) => (Value::None, Form::Whole),
-            (b"set", _) => (Value::Set(Vec::new()), Form::SetName),
+            (b"set", _) => (Value::Set(Span { start: 0, end: 0 }), Form::SetName),
             ([_, ..], [b'\'' | b'"', ..]) if is_prefix(name) => {
                 return Ok((self.strings(input)?, Form::Whole));
             }
             _ => return fail(input, "a value"),
         };
         let at = self.at(input);
-        add(&mut self.inner.nodes, at, || value);
+        self.add(at, value);
         self.called(space(rest, self.depth())?, form)
     }
 
@@ -62,6 +63,8 @@ impl<'a> Parser<'a> {
     fn strings(&mut self, mut input: &'a [u8]) -> Rest<'a> {
         let at = self.at(input);
         let mut whole = None;
+        // Bytes are joined here, in a vector that grows.
+        let mut bytes = Vec::new();
         loop {
             let len = input.iter().take(2).take_while(|byte| byte.is_ascii_alphabetic()).count();
             let (prefix, quoted) = input.split_at_checked(len).unwrap_or((input, &[]));
@@ -70,15 +73,19 @@ impl<'a> Parser<'a> {
             }
             let (rest, next) = string(self.text, prefix, quoted)?;
             match (&mut whole, next) {
+                (None | Some(Value::Bytes(_)), Value::Bytes(next)) => {
+                    bytes.extend_from_slice(&next);
+                    whole = Some(Value::Bytes(Box::default()));
+                }
                 (None, next) => whole = Some(next),
                 (Some(Value::Str(whole)), Value::Str(next)) => whole.to_mut().push_str(&next),
-                (Some(Value::Bytes(whole)), Value::Bytes(next)) => whole.to_mut().extend_from_slice(&next),
                 _ => return fail(input, "no mix of str and bytes"),
             }
             input = space(rest, self.depth())?;
         }
         match whole {
-            Some(value) => add(&mut self.inner.nodes, at, || value),
+            Some(Value::Bytes(_)) => self.add(at, Value::Bytes(bytes.into())),
+            Some(value) => self.add(at, value),
             None => return fail(input, "a value"),
         }
         Ok(input)
@@ -98,7 +105,7 @@ impl<'a> Parser<'a> {
     /// The operator at `input`, which stands between a number and its imaginary part, and the blanks
     /// behind it.
     pub(super) fn plus(&mut self, input: &'a [u8]) -> Rest<'a> {
-        match self.inner.nodes.last().map(|node| &node.value) {
+        match self.last().map(|node| node.value) {
             Some(Value::Int(int)) if int.to_float().is_infinite() => {
                 return fail(input, "no imaginary part for an integer beyond floats");
             }
@@ -112,21 +119,23 @@ impl<'a> Parser<'a> {
     /// Lets the operator before the last value work on it; gives what the value is then.
     pub(super) fn operate(&mut self, form: Form) -> Result<Form, nom::Err<Fault>> {
         let operator = std::mem::replace(&mut self.inner.operator, Operator::None);
-        let nodes = &mut self.inner.nodes;
+        // A number has nothing in it, so that as the last value it is the last entry.
+        let entries = &mut self.entries;
         match operator {
             Operator::None => Ok(form),
-            Operator::Sign { minus, at } => match nodes.last_mut() {
-                Some(node) if form == Form::Number => {
-                    node.at = at;
+            Operator::Sign { minus, at } => match entries.last_mut() {
+                Some(entry) if form == Form::Number => {
+                    entry.at = at;
                     if minus {
-                        node.value.negate();
+                        entry.value.negate();
                     }
                     Ok(Form::Signed)
                 }
                 _ => self.fail_at_last("a number"),
             },
             Operator::Sum { minus } => {
-                let [.., real, Node { value: Value::Complex { re: zero, im }, .. }] = &mut nodes[..] else {
+                let [.., real, Entry { value: Value::Complex { re: zero, im }, .. }] = &mut entries[..]
+                else {
                     return self.fail_at_last("an imaginary number");
                 };
                 let re = match &real.value {
@@ -140,7 +149,9 @@ impl<'a> Parser<'a> {
                 } else {
                     Value::Complex { re: re + *zero, im: 0.0 + *im }
                 };
-                nodes.pop();
+                entries.pop();
+                self.inner.len -= 1;
+                self.inner.last = self.entries.len().saturating_sub(1);
                 Ok(Form::Whole)
             }
         }

@@ -4,10 +4,9 @@ use ndarray::{Array, ArrayView, ArrayViewMut, CowArray, Dimension, IxDyn, ShapeB
 
 use super::elements::Layout;
 use super::mapped::Mapped;
-use crate::element::Element;
+use crate::element::{Element, Load};
 use crate::error::{Error, FormatProblem, MismatchProblem, Result};
 use crate::header::{Order, shape_text};
-use crate::kernels;
 
 impl Layout<'_> {
     /// Refuses another number of axes than `expected`; `None` takes any.
@@ -83,13 +82,11 @@ impl Mapped {
         }
     }
 
-    pub(super) fn to_array<T: Element, D: Dimension>(&self, data: &[u8]) -> Result<Array<T, D>> {
+    pub(super) fn to_array<T: Load, D: Dimension>(&self, data: &[u8]) -> Result<Array<T, D>> {
         let array = || {
             let layout = self.layout::<T>()?;
             layout.check_ndim(D::NDIM)?;
-            let elements = kernels::collect_from(&layout.conversion, layout.len, data)
-                .map_err(|error| layout.fill_error::<T>(error))?;
-            layout.array(elements)
+            layout.array(layout.collect_from(data)?)
         };
         self.located(array())
     }

@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use crate::dtype::{DType, Subarray};
-use crate::element::{self, Element, descr};
+use crate::element::{self, Element, Load, descr};
 use crate::error::{Error, FormatProblem, MismatchProblem, Result, UnsupportedProblem};
 use crate::header::{Header, Order, shape_text};
-use crate::kernels::{Conversion, FillError, Invalid, ViewError};
+use crate::kernels::{Claim, Conversion, FillError, Invalid, ViewError};
 
 /// The data of a file as elements of one Rust type.
 #[derive(Debug)]
@@ -26,13 +26,13 @@ impl<'a> Layout<'a> {
     ///
     /// Where the dtype is a subarray and `T` is not, its axes are appended to the shape, as `np.memmap` does; where
     /// `T` is an array, it takes the last axes.
-    pub(crate) fn new<T: Element>(header: &'a Header, data_offset: u64) -> Result<Self> {
+    pub(crate) fn new<T: Load>(header: &'a Header, data_offset: u64) -> Result<Self> {
         let (axes, file) = header.dtype.flattened();
         let whole: Cow<'a, [usize]> = match axes.as_slice() {
             [] => Cow::Borrowed(&header.shape),
             axes => Cow::Owned([header.shape.as_slice(), axes].concat()),
         };
-        let axes = own_axes(&T::dtype(), file);
+        let axes = own_axes(&T::memory(file), file);
         if axes.is_empty() {
             let conversion = element::conversion::<T>(file)?;
             return Self { header, data_offset, shape: whole, order: header.order, len: 0, conversion }
@@ -59,19 +59,40 @@ impl<'a> Layout<'a> {
         Ok(Self { len: len.ok_or_else(|| self.header.too_large())?, ..self })
     }
 
-    /// What went wrong while elements of `T` were read.
-    pub(crate) fn fill_error<T: Element>(&self, error: FillError) -> Error {
-        match error {
+    /// `len` elements whose bytes in the file `read` delivers, exactly as many as it is asked for at a time: the one
+    /// way from bytes to owned elements. An element that means nothing is numbered as if they were the first of the
+    /// file.
+    pub(crate) fn collect<T: Load>(
+        &self,
+        len: usize,
+        claim: Claim,
+        read: impl FnMut(&mut [u8]) -> Result<()>,
+    ) -> Result<Vec<T>> {
+        let (_, file) = self.header.dtype.flattened();
+        T::collect(&self.conversion, file, len, claim, read).map_err(|error| match error {
             FillError::Source(error) => error,
-            FillError::Invalid(invalid) => self.invalid::<T>(&invalid),
-        }
+            FillError::Invalid(invalid) => self.invalid(&invalid),
+        })
+    }
+
+    /// [`Layout::collect`] of bytes that are in memory, all of them.
+    #[cfg(feature = "ndarray")]
+    pub(crate) fn collect_from<T: Load>(&self, mut bytes: &[u8]) -> Result<Vec<T>> {
+        self.collect(self.len, Claim::Checked, |piece| {
+            let (now, later) = bytes
+                .split_at_checked(piece.len())
+                .ok_or_else(|| std::io::Error::from(std::io::ErrorKind::UnexpectedEof))?;
+            piece.copy_from_slice(now);
+            bytes = later;
+            Ok(())
+        })
     }
 
     /// Why the data cannot be seen as `T` where they are.
     pub(crate) fn view_error<T: Element>(&self, error: ViewError) -> Error {
         let reason = match error {
-            ViewError::Invalid(invalid) => return self.invalid::<T>(&invalid),
-            ViewError::Converts if self.conversion.pads() => "its texts are narrower".to_string(),
+            ViewError::Invalid(invalid) => return self.invalid(&invalid),
+            ViewError::Converts if self.conversion.pads() => "its elements are narrower".to_string(),
             ViewError::Converts if self.conversion.is_in_place() => {
                 "its bytes are in another order".to_string()
             }
@@ -98,8 +119,8 @@ impl<'a> Layout<'a> {
         .into()
     }
 
-    fn invalid<T: Element>(&self, invalid: &Invalid) -> Error {
-        let size = size_of::<T>().max(1);
+    fn invalid(&self, invalid: &Invalid) -> Error {
+        let size = self.conversion.memory_size().max(1);
         let index = invalid.at / size;
         let within = self.conversion.file_offset(invalid.at % size);
         let before = index as u64 * self.conversion.file_size() as u64;

@@ -183,14 +183,14 @@ impl<'a> Column<'a> {
 }
 
 /// Where a field is within a record.
-struct Place<'a> {
-    offset: usize,
+pub(super) struct Place<'a> {
+    pub(super) offset: usize,
     /// Lengths and strides in bytes of the subarrays on the way.
-    axes: Vec<(usize, usize)>,
-    dtype: &'a DType,
+    pub(super) axes: Vec<(usize, usize)>,
+    pub(super) dtype: &'a DType,
 }
 
-fn find<'a>(dtype: &'a DType, path: &str) -> Option<Place<'a>> {
+pub(super) fn find<'a>(dtype: &'a DType, path: &str) -> Option<Place<'a>> {
     let (axes, base) = dtype.flattened();
     let DType::Structured(record) = base else { return None };
     let mut place = match record.field(path) {
@@ -206,7 +206,7 @@ fn find<'a>(dtype: &'a DType, path: &str) -> Option<Place<'a>> {
 }
 
 /// The axes of a subarray with their strides in bytes.
-fn with_strides(axes: &[usize], itemsize: usize) -> Vec<(usize, usize)> {
+pub(super) fn with_strides(axes: &[usize], itemsize: usize) -> Vec<(usize, usize)> {
     let mut stride = itemsize;
     let mut all: Vec<_> = axes
         .iter()
@@ -222,7 +222,7 @@ fn with_strides(axes: &[usize], itemsize: usize) -> Vec<(usize, usize)> {
 }
 
 /// Bytes from a record to the next along each axis.
-fn record_strides(header: &Header) -> Vec<usize> {
+pub(super) fn record_strides(header: &Header) -> Vec<usize> {
     let itemsize = header.dtype.itemsize();
     let strides = |axes: &[usize]| with_strides(axes, itemsize).into_iter().map(|(_, stride)| stride);
     match header.order {

@@ -5,10 +5,10 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::elements::Layout;
-use crate::element::Element;
+use crate::element::Load;
 use crate::error::{Result, UnsupportedProblem};
 use crate::header::{Decoded, Header};
-use crate::kernels::{Claim, collect};
+use crate::kernels::Claim;
 use crate::limits::Limits;
 use crate::source::At;
 
@@ -112,12 +112,12 @@ impl NpyFile {
     /// [`Error::Unsupported`](crate::Error::Unsupported) for object arrays; [`Error::Format`](crate::Error::Format)
     /// for bytes that mean nothing in the dtype, and where the file has shrunk.
     #[cfg(feature = "ndarray")]
-    pub fn read<T: Element, D: ndarray::Dimension>(&self) -> Result<ndarray::Array<T, D>> {
+    pub fn read<T: Load, D: ndarray::Dimension>(&self) -> Result<ndarray::Array<T, D>> {
         self.read_after(&[]).map_err(|error| error.at_path(&self.path))
     }
 
     #[cfg(feature = "ndarray")]
-    pub(super) fn read_after<T: Element, D: ndarray::Dimension>(
+    pub(super) fn read_after<T: Load, D: ndarray::Dimension>(
         &self,
         head: &[u8],
     ) -> Result<ndarray::Array<T, D>> {
@@ -140,7 +140,7 @@ impl NpyFile {
     /// assert_eq!(elements.len(), 600);
     /// # Ok::<(), npymap::Error>(())
     /// ```
-    pub fn read_vec<T: Element>(&self) -> Result<Vec<T>> {
+    pub fn read_vec<T: Load>(&self) -> Result<Vec<T>> {
         let read = || self.elements(&self.layout::<T>()?, &[]);
         read().map_err(|error| error.at_path(&self.path))
     }
@@ -149,25 +149,20 @@ impl NpyFile {
         &self.path
     }
 
-    pub(super) fn decoded(&self) -> &Decoded {
-        &self.decoded
-    }
-
     pub(super) fn into_parts(self) -> (File, Decoded) {
         (self.file, self.decoded)
     }
 
-    fn layout<T: Element>(&self) -> Result<Layout<'_>> {
+    fn layout<T: Load>(&self) -> Result<Layout<'_>> {
         Layout::new::<T>(&self.decoded.header, self.decoded.data_offset as u64)
     }
 
     /// The elements, the first bytes of the file being in `head` already.
-    fn elements<T: Element>(&self, layout: &Layout<'_>, head: &[u8]) -> Result<Vec<T>> {
+    fn elements<T: Load>(&self, layout: &Layout<'_>, head: &[u8]) -> Result<Vec<T>> {
         let start = self.decoded.data_offset;
         let read = head.get(start..).unwrap_or_default();
         let mut rest = read.chain(At::new(&self.file, start.max(head.len()) as u64));
-        collect(&layout.conversion, layout.len, Claim::Checked, |piece| self.read_exact(&mut rest, piece))
-            .map_err(|error| layout.fill_error::<T>(error))
+        layout.collect(layout.len, Claim::Checked, |piece| self.read_exact(&mut rest, piece))
     }
 
     /// Reads bytes of the data that start `offset` bytes after the data do.

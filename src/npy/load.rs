@@ -6,13 +6,13 @@ use ndarray::{Array, Dimension};
 
 use super::file::{HEAD, NpyFile};
 use super::reader::NpyReader;
-use crate::element::Element;
+use crate::element::Load;
 use crate::error::Result;
 use crate::limits::Limits;
 
 /// The array of a `.npy` file: NumPy's `np.load`.
 ///
-/// Foreign byte order is converted. The memory order is the file's, as in NumPy: an array of a Fortran-order
+/// Foreign byte order is converted, and text of any width is read as `String` and `Vec<u8>`, see [`Load`]. The memory order is the file's, as in NumPy: an array of a Fortran-order
 /// file has column-major strides, so that nothing is moved and [`save`](crate::save) writes the same bytes
 /// again. A pipe or device is read as a stream.
 ///
@@ -30,7 +30,7 @@ use crate::limits::Limits;
 /// assert_eq!(iris.shape(), [150, 4]);
 /// # Ok::<(), npymap::Error>(())
 /// ```
-pub fn load<T: Element, D: Dimension>(path: impl AsRef<Path>) -> Result<Array<T, D>> {
+pub fn load<T: Load, D: Dimension>(path: impl AsRef<Path>) -> Result<Array<T, D>> {
     load_with(path, &Limits::default())
 }
 
@@ -46,12 +46,12 @@ pub fn load<T: Element, D: Dimension>(path: impl AsRef<Path>) -> Result<Array<T,
 /// let result = npymap::load_with::<f64, ndarray::Ix2>("testdata/iris.npy", &Limits::default().nbytes(1000));
 /// assert!(matches!(result, Err(Error::Limit { .. })));
 /// ```
-pub fn load_with<T: Element, D: Dimension>(path: impl AsRef<Path>, limits: &Limits) -> Result<Array<T, D>> {
+pub fn load_with<T: Load, D: Dimension>(path: impl AsRef<Path>, limits: &Limits) -> Result<Array<T, D>> {
     let path = path.as_ref();
     load_path(path, limits).map_err(|error| error.at_path(path))
 }
 
-fn load_path<T: Element, D: Dimension>(path: &Path, limits: &Limits) -> Result<Array<T, D>> {
+fn load_path<T: Load, D: Dimension>(path: &Path, limits: &Limits) -> Result<Array<T, D>> {
     let file = std::fs::File::open(path)?;
     let metadata = file.metadata()?;
     if !metadata.is_file() && !metadata.is_dir() {

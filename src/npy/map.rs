@@ -8,6 +8,8 @@ use super::advice::Advice;
 use super::mapped::Mapped;
 use super::memory::Memory;
 use crate::element::Element;
+#[cfg(feature = "ndarray")]
+use crate::element::Load;
 use crate::error::{Error, Result};
 use crate::header::Header;
 use crate::limits::Limits;
@@ -178,7 +180,7 @@ impl NpyMap {
     /// # Errors
     /// As [`NpyFile::read`](crate::NpyFile::read).
     #[cfg(feature = "ndarray")]
-    pub fn to_array<T: Element, D: ndarray::Dimension>(&self) -> Result<ndarray::Array<T, D>> {
+    pub fn to_array<T: Load, D: ndarray::Dimension>(&self) -> Result<ndarray::Array<T, D>> {
         self.mapped.to_array(self.as_bytes())
     }
 }

@@ -7,7 +7,7 @@ use memmap2::MmapOptions;
 
 use super::elements::Layout;
 use super::file::{HEAD, NpyFile};
-use crate::element::Element;
+use crate::element::{Element, Load};
 use crate::error::Result;
 use crate::header::Header;
 use crate::kernels;
@@ -61,7 +61,7 @@ impl Mapped {
         result.map_err(|error| error.at_path(&self.path))
     }
 
-    pub(super) fn layout<T: Element>(&self) -> Result<Layout<'_>> {
+    pub(super) fn layout<T: Load>(&self) -> Result<Layout<'_>> {
         Layout::new::<T>(&self.header, self.data_offset)
     }
 

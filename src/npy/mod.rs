@@ -2,6 +2,8 @@
 
 mod advice;
 #[cfg(feature = "ndarray")]
+mod any;
+#[cfg(feature = "ndarray")]
 mod arrays;
 mod create;
 mod elements;
@@ -20,6 +22,8 @@ mod reader;
 mod save;
 
 pub use advice::Advice;
+#[cfg(feature = "ndarray")]
+pub use any::{AnyArray, AnyView, RawArray};
 pub use create::CreateOptions;
 pub use file::NpyFile;
 #[cfg(feature = "ndarray")]

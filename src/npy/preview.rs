@@ -7,7 +7,7 @@ use super::file::NpyFile;
 use super::reader::{NpyReader, read_counted};
 use crate::dtype::DType;
 use crate::error::{LimitProblem, Result};
-use crate::header::{Decoded, Order};
+use crate::header::{Header, Order};
 use crate::print::{Items, PrintOptions, stored_shape, write_array};
 
 /// Elements that lie closer together than this are read at once: a system call costs more than the bytes between.
@@ -52,7 +52,7 @@ impl NpyFile {
     /// [`Error::Unsupported`](crate::Error::Unsupported) for object arrays, [`Error::Io`](crate::Error::Io) where
     /// the file cannot be read, and [`Error::Format`](crate::Error::Format) where it has shrunk.
     pub fn preview(&self, options: &PrintOptions) -> Result<Preview> {
-        Preview::new(self.decoded(), options, |offset, bytes| self.read_data_at(offset, bytes))
+        Preview::new(self.header(), options, |offset, bytes| self.read_data_at(offset, bytes))
             .map_err(|error| error.at_path(self.path()))
     }
 }
@@ -65,7 +65,7 @@ impl<R: Read> NpyReader<R> {
     pub fn preview(self, options: &PrintOptions) -> Result<Preview> {
         let (mut reader, decoded) = self.into_parts();
         let mut position = 0;
-        Preview::new(&decoded, options, |offset, bytes| {
+        Preview::new(&decoded.header, options, |offset, bytes| {
             // Runs come in the order of the stream.
             let skip = offset.saturating_sub(position);
             let skipped = io::copy(&mut (&mut reader).take(skip), &mut io::sink())?;
@@ -83,14 +83,13 @@ impl<R: Read> NpyReader<R> {
 
 impl Preview {
     /// Reads what is shown by `read`, which is asked for runs of the data in ascending order.
-    fn new(
-        decoded: &Decoded,
+    pub(super) fn new(
+        header: &Header,
         options: &PrintOptions,
         mut read: impl FnMut(u64, &mut [u8]) -> Result<()>,
     ) -> Result<Self> {
-        decoded.header.check_readable()?;
-        decoded.header.checked_nbytes()?;
-        let header = &decoded.header;
+        header.check_readable()?;
+        header.checked_nbytes()?;
         let (axes, dtype) = header.dtype.flattened();
         let shape = [header.shape.as_slice(), &axes].concat();
         let size = dtype.itemsize();

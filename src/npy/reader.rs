@@ -3,10 +3,10 @@
 use std::io::{self, Read};
 
 use super::elements::Layout;
-use crate::element::Element;
+use crate::element::Load;
 use crate::error::Result;
 use crate::header::{Decoded, Header};
-use crate::kernels::{Claim, collect};
+use crate::kernels::Claim;
 use crate::limits::Limits;
 
 /// Reads an array from a pipe, a socket or a decompressor.
@@ -67,7 +67,7 @@ impl<R: Read> NpyReader<R> {
     ///
     /// # Errors
     /// As [`NpyFile::read_vec`](crate::NpyFile::read_vec).
-    pub fn read_vec<T: Element>(self) -> Result<Vec<T>> {
+    pub fn read_vec<T: Load>(self) -> Result<Vec<T>> {
         let Self { reader, decoded } = self;
         let layout = Layout::new::<T>(&decoded.header, decoded.data_offset as u64)?;
         elements(reader, &decoded, &layout)
@@ -78,7 +78,7 @@ impl<R: Read> NpyReader<R> {
     /// # Errors
     /// As [`NpyFile::read`](crate::NpyFile::read).
     #[cfg(feature = "ndarray")]
-    pub fn read_array<T: Element, D: ndarray::Dimension>(self) -> Result<ndarray::Array<T, D>> {
+    pub fn read_array<T: Load, D: ndarray::Dimension>(self) -> Result<ndarray::Array<T, D>> {
         let Self { reader, decoded } = self;
         let layout = Layout::new::<T>(&decoded.header, decoded.data_offset as u64)?;
         layout.check_ndim(D::NDIM)?;
@@ -90,15 +90,23 @@ impl<R: Read> NpyReader<R> {
     }
 }
 
-fn elements<T: Element>(mut reader: impl Read, decoded: &Decoded, layout: &Layout<'_>) -> Result<Vec<T>> {
+fn elements<T: Load>(mut reader: impl Read, decoded: &Decoded, layout: &Layout<'_>) -> Result<Vec<T>> {
     let mut received = 0;
-    collect(&layout.conversion, layout.len, Claim::Unchecked, |piece| {
-        read_counted(&mut reader, piece, &mut received).map_err(|error| match error.kind() {
-            io::ErrorKind::UnexpectedEof => decoded.header.truncated(received),
-            _ => error.into(),
-        })
+    layout
+        .collect(layout.len, Claim::Unchecked, |piece| read_piece(&mut reader, decoded, piece, &mut received))
+}
+
+/// [`read_counted`] of the data of an array.
+pub(super) fn read_piece(
+    reader: &mut impl Read,
+    decoded: &Decoded,
+    piece: &mut [u8],
+    received: &mut u64,
+) -> Result<()> {
+    read_counted(reader, piece, received).map_err(|error| match error.kind() {
+        io::ErrorKind::UnexpectedEof => decoded.header.truncated(*received),
+        _ => error.into(),
     })
-    .map_err(|error| layout.fill_error::<T>(error))
 }
 
 /// `read_exact` that counts what came, so that the error can tell.

@@ -3,16 +3,16 @@
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
-use crate::dtype::{DType, Subarray};
-use crate::element::{self, Element};
+use crate::dtype::DType;
+#[cfg(feature = "ndarray")]
+use crate::element::Items as _;
+use crate::element::Store;
 use crate::error::Result;
 use crate::header::Header;
-use crate::kernels::Encoding;
-#[cfg(feature = "ndarray")]
-use crate::kernels::PIECE;
 use crate::source::replace;
 
-/// What can be saved as an array: ndarray arrays and views of any layout, slices, vectors and Rust arrays.
+/// What can be saved as an array: ndarray arrays and views of any layout, slices, vectors and Rust arrays, of whatever
+/// can be stored: [`Store`].
 pub trait Save {
     /// What the file will say of the array.
     fn header(&self) -> Header;
@@ -90,17 +90,17 @@ fn save_header(path: &Path, array: &(impl Save + ?Sized), header: Header) -> Res
     .map_err(|error| error.at_path(path))
 }
 
-impl<T: Element> Save for [T] {
+impl<T: Store> Save for [T] {
     fn header(&self) -> Header {
-        Header::new(T::saved_dtype(), [self.len()])
+        Header::new(T::dtype_of(self.iter()), [self.len()])
     }
 
     fn write_elements_as(&self, dtype: &DType, writer: &mut dyn Write) -> Result<()> {
-        write_slice(&encoding::<T>(dtype)?, self, writer)
+        T::write_slice(&T::encoding(dtype)?, self, writer)
     }
 }
 
-impl<T: Element, const N: usize> Save for [T; N] {
+impl<T: Store, const N: usize> Save for [T; N] {
     fn header(&self) -> Header {
         self.as_slice().header()
     }
@@ -110,7 +110,7 @@ impl<T: Element, const N: usize> Save for [T; N] {
     }
 }
 
-impl<T: Element> Save for Vec<T> {
+impl<T: Store> Save for Vec<T> {
     fn header(&self) -> Header {
         self.as_slice().header()
     }
@@ -129,49 +129,33 @@ impl<T: Element> Save for Vec<T> {
 impl<S, D> Save for ndarray::ArrayBase<S, D>
 where
     S: ndarray::Data,
-    S::Elem: Element,
+    S::Elem: Store,
     D: ndarray::Dimension,
 {
     fn header(&self) -> Header {
-        let header = Header::new(S::Elem::saved_dtype(), self.shape());
-        let is_whole = header.shape.len() == self.ndim();
-        if is_whole && !self.is_standard_layout() && self.t().is_standard_layout() {
-            return header.with_order(crate::Order::F);
-        }
-        header
+        let header = Header::new(S::Elem::dtype_of(self.iter()), self.shape());
+        if is_fortran(self) { header.with_order(crate::Order::F) } else { header }
     }
 
     fn write_elements_as(&self, dtype: &DType, writer: &mut dyn Write) -> Result<()> {
-        let encoding = encoding::<S::Elem>(dtype)?;
+        let encoding = S::Elem::encoding(dtype)?;
         if let Some(elements) = self.as_slice() {
-            return write_slice(&encoding, elements, writer);
+            return S::Elem::write_slice(&encoding, elements, writer);
         }
-        if let (crate::Order::F, Some(elements)) = (self.header().order, self.t().to_slice()) {
-            return write_slice(&encoding, elements, writer);
+        if let (true, Some(elements)) = (is_fortran(self), self.t().to_slice()) {
+            return S::Elem::write_slice(&encoding, elements, writer);
         }
-        let piece_len = (PIECE / size_of::<S::Elem>().max(1)).max(1);
-        let mut piece = Vec::with_capacity(piece_len.min(self.len()));
-        for element in self {
-            piece.push(*element);
-            if piece.len() == piece_len {
-                write_slice(&encoding, &piece, writer)?;
-                piece.clear();
-            }
-        }
-        write_slice(&encoding, &piece, writer)
+        S::Elem::write_each(&encoding, self.iter(), writer)
     }
 }
 
-fn write_slice<T: Element>(encoding: &Encoding, elements: &[T], writer: &mut dyn Write) -> Result<()> {
-    encoding.encode(elements, |bytes| Ok(writer.write_all(bytes)?))
-}
-
-/// How `T` becomes an item of an array of `dtype`, which for an array `T` is the dtype of its items.
-fn encoding<T: Element>(dtype: &DType) -> Result<Encoding> {
-    let own = T::saved_dtype();
-    let item = match own.flattened() {
-        (axes, _) if axes.is_empty() => None,
-        (axes, _) => Subarray::new(dtype.clone(), axes),
-    };
-    element::encoding::<T>(item.map(DType::from).as_ref().unwrap_or(dtype))
+/// Whether an array is saved in Fortran order.
+#[cfg(feature = "ndarray")]
+fn is_fortran<S, D>(array: &ndarray::ArrayBase<S, D>) -> bool
+where
+    S: ndarray::Data,
+    S::Elem: Store,
+    D: ndarray::Dimension,
+{
+    !S::Elem::has_axes() && !array.is_standard_layout() && array.t().is_standard_layout()
 }

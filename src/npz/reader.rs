@@ -118,11 +118,20 @@ impl NpzReader {
     /// # Errors
     /// As [`NpzReader::header`], those of [`load`](crate::load), and [`Error::Format`] where the checksum is wrong.
     #[cfg(feature = "ndarray")]
-    pub fn load<T: crate::Element, D: ndarray::Dimension>(
+    pub fn load<T: crate::Load, D: ndarray::Dimension>(
         &mut self,
         name: &str,
     ) -> Result<ndarray::Array<T, D>> {
         self.with_entry(name, |reader| reader.read_array())
+    }
+
+    /// The array of an entry, whatever its elements are. Its checksum is checked.
+    ///
+    /// # Errors
+    /// As [`NpzReader::load`], but for the dtype and the number of axes.
+    #[cfg(feature = "ndarray")]
+    pub fn load_any(&mut self, name: &str) -> Result<crate::AnyArray> {
+        self.with_entry(name, |reader| reader.read_any())
     }
 
     /// What NumPy would print of an entry's array.

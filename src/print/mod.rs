@@ -81,6 +81,16 @@ pub(crate) fn date_text(unit: TimeUnit, count: i64) -> String {
     text
 }
 
+/// What Python's `str` gives for a long double in 16 bytes, low first, or a complex number of two.
+pub(crate) fn long_text(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    match bytes.len() {
+        ..=16 => float::write_lone_float(&mut text, real::read(bytes, ByteOrder::Little), bytes.len()),
+        _ => float::write_lone_complex(&mut text, bytes, ByteOrder::Little),
+    }
+    text
+}
+
 /// [`date_text`] for a timedelta.
 pub(crate) fn delta_text(unit: TimeUnit, count: i64) -> String {
     let mut text = String::new();

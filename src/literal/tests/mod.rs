@@ -9,7 +9,7 @@ use super::*;
 /// `text` as Python's repr of its value, or as the error in words.
 fn show(text: &[u8], encoding: Encoding) -> String {
     match parse(text, encoding, &Limits::default()) {
-        Ok(node) => node.value.repr(),
+        Ok(literal) => literal.root().repr(),
         Err(LiteralError::Syntax { at, found, expected }) => {
             format!("byte {at}: found {found}, expected {expected}")
         }
@@ -23,17 +23,11 @@ fn positions() {
         (&b" {'a': (12, -2), b'b': [ ('c') , set()]}"[..], Encoding::Utf8),
         (b"\t{'a': (1L, -2), b'b': [ ('c') , set()]}", Encoding::Latin1),
     ] {
-        let node = parse(text, encoding, &Limits::default()).unwrap();
-        let Value::Dict(pairs) = &node.value else { panic!("{node:?}") };
-        let ats: Vec<_> = pairs.iter().map(|(key, value)| (key.at, value.at)).collect();
+        let literal = parse(text, encoding, &Limits::default()).unwrap();
+        let node = literal.root();
+        let ats: Vec<_> = node.pairs().map(|(key, value)| (key.at, value.at)).collect();
         assert_eq!((node.at, &ats[..]), (1, &[(2, 7), (17, 23)][..]));
-        let items: Vec<_> = pairs
-            .iter()
-            .flat_map(|(_, value)| match &value.value {
-                Value::Tuple(nodes) | Value::List(nodes) => nodes.iter().map(|node| node.at),
-                _ => panic!("{value:?}"),
-            })
-            .collect();
+        let items: Vec<_> = node.pairs().flat_map(|(_, value)| value.items()).map(|item| item.at).collect();
         assert_eq!(items, [8, 12, 25, 33]);
     }
 }
@@ -43,9 +37,9 @@ fn plain_strings_are_borrowed() {
     for (text, encoding) in
         [("['a', 'b\u{e9}']".as_bytes(), Encoding::Utf8), (b"['a', 'bc'] # \xe9", Encoding::Latin1)]
     {
-        let node = parse(text, encoding, &Limits::default()).unwrap();
-        let Value::List(nodes) = node.value else { panic!("{node:?}") };
-        assert!(nodes.iter().all(|node| matches!(node.value, Value::Str(Cow::Borrowed(_)))), "{nodes:?}");
+        let literal = parse(text, encoding, &Limits::default()).unwrap();
+        let is_borrowed = |item: Node<'_>| matches!(item.value, Value::Str(Cow::Borrowed(_)));
+        assert_eq!(literal.root().items().filter(|&item| is_borrowed(item)).count(), 2, "{literal:?}");
     }
 }
 
@@ -59,7 +53,7 @@ fn nesting() {
             let limits = Limits::default().nesting(limit);
             for encoding in [Encoding::Latin1, Encoding::Utf8] {
                 let text = nested(open, "1", close, limit);
-                let repr = parse(&text, encoding, &limits).map(|node| node.value.repr());
+                let repr = parse(&text, encoding, &limits).map(|literal| literal.root().repr());
                 assert!(repr.is_ok(), "{open} {limit}");
                 assert_eq!(
                     parse(&nested(open, "[]", close, limit), encoding, &limits),

@@ -15,13 +15,14 @@ const TOKENS: &[&str] = &[
 fn check(text: &[u8]) -> Result<(), TestCaseError> {
     for encoding in [Encoding::Latin1, Encoding::Utf8] {
         match parse(text, encoding, &Limits::default()) {
-            Ok(node) => {
+            Ok(literal) => {
+                let node = literal.root();
                 prop_assert!(node.at <= text.len());
                 // What Python shows gives the same value, but for complex numbers and infinities.
-                let repr = node.value.repr().replace("Ellipsis", "...");
+                let repr = node.repr().replace("Ellipsis", "...");
                 if !repr.contains("inf") && !repr.contains('j') {
                     let again = parse(repr.as_bytes(), Encoding::Utf8, &Limits::default());
-                    let again = again.map(|node| node.value.repr().replace("Ellipsis", "..."));
+                    let again = again.map(|literal| literal.root().repr().replace("Ellipsis", "..."));
                     prop_assert_eq!(again, Ok(repr));
                 }
             }
