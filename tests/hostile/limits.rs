@@ -25,6 +25,8 @@ const DOORS: &[Door] = &[
             Err(error) => Err(error),
         }
     }),
+    #[cfg(feature = "ndarray")]
+    ("AnyArray::load_with", |file, limits| npymap::AnyArray::load_with(&file.path, limits).map(drop)),
     // SAFETY: nobody changes the file meanwhile, here and below.
     ("NpyMap::open_with", |file, limits| unsafe { NpyMap::open_with(&file.path, limits) }.map(drop)),
     // SAFETY: as above.
