@@ -5,7 +5,7 @@
 //! which calls it makes, and then once for each of them and each error. There is no harness around it, whose threads
 //! and files would be calls too.
 //!
-//! `cargo test --test faults -- --include-ignored` runs it.
+//! `cargo test --test faults -- --include-ignored` runs it. A new reader or writer becomes a scenario.
 #![allow(unsafe_code, reason = "to map a file is unsafe; nobody else knows the files of these tests")]
 
 use std::collections::BTreeMap;

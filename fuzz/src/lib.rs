@@ -80,7 +80,8 @@ pub fn number(dtype: &DType) -> Option<Scalar> {
 /// Checks that the header is the same after it has been written and read.
 pub fn assert_survives(header: &Header) {
     let bytes = header.encode();
-    let (again, data_offset) = Header::parse_with(&bytes, &Limits::highest()).expect("what is written can be read");
+    let (again, data_offset) =
+        Header::parse_with(&bytes, &Limits::highest()).expect("what is written can be read");
     assert_eq!(&again, header);
     assert_eq!(data_offset, bytes.len());
     assert_eq!(data_offset % 64, 0);

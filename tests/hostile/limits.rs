@@ -177,6 +177,7 @@ fn highest_limits_take_more() {
     }
 }
 
+#[expect(clippy::multiple_unsafe_ops_per_block, reason = "one promise for all of them")]
 #[test]
 fn raw_files_have_limits_too() {
     let file = Hostile::new(&[0; 48]);
