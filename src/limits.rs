@@ -39,9 +39,9 @@ impl Limits {
     /// stack that a thread of Rust's has, in a program that is not optimised.
     pub const NESTING_MOST: usize = 400;
 
-    /// Fields of a dtype in all, those of fields included: more than a header of [`Limits::HEADER_CHARS`] can name,
-    /// so that it matters to whoever raises that.
-    pub const FIELDS: usize = 10_000;
+    /// Fields of a dtype in all, those of fields included: twenty times what a header of [`Limits::HEADER_CHARS`] can
+    /// name, so that it matters only to whoever raises that a good deal. NumPy has no such limit.
+    pub const FIELDS: usize = 100_000;
 
     /// Axes of an array, and the most that [`Limits::axes`] takes.
     ///
