@@ -5,6 +5,7 @@
 
 mod limit;
 
+use std::convert::Infallible;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -251,6 +252,14 @@ pub enum MismatchProblem {
         /// The Rust type.
         wanted: String,
     },
+    /// A time that has no count of a unit, or a count that is no time.
+    #[error("{found} does not fit {wanted}")]
+    Time {
+        /// The time, or the count and its unit.
+        found: String,
+        /// The Rust type, or the dtype.
+        wanted: String,
+    },
     /// The Rust type cannot be saved as the dtype.
     #[error("{wanted} cannot be saved as dtype {dtype}, expected {expected}")]
     SavedAs {
@@ -300,6 +309,40 @@ pub enum MismatchProblem {
         found: usize,
         /// Elements that the caller brought.
         expected: usize,
+    },
+    /// The text of a slice is not NumPy's.
+    #[error("slice {text} is invalid: {reason}")]
+    SliceText {
+        /// The text as Python shows it, at most 40 bytes.
+        text: String,
+        /// Which part is wrong, and why.
+        reason: String,
+    },
+    /// The array has no such part.
+    #[error("slice [{slice}] is not in shape {shape}: {reason}")]
+    Slice {
+        /// What stands between the brackets in Python.
+        slice: String,
+        /// The shape as Python shows it.
+        shape: String,
+        /// Which axis, and why.
+        reason: String,
+    },
+    /// An array of a stream cannot be read any further like this.
+    #[error("the array of shape {shape} cannot be read on: {reason}")]
+    Stream {
+        /// The shape as Python shows it.
+        shape: String,
+        /// What is left of it, and the way out.
+        reason: String,
+    },
+    /// The array cannot be read in blocks of rows.
+    #[error("shape {shape} cannot be read in rows: {reason}")]
+    Blocks {
+        /// The shape as Python shows it.
+        shape: String,
+        /// Why, and the way out.
+        reason: String,
     },
     /// A new raw file of an unknown size.
     #[error("a new raw file needs a shape: call RawOptions::shape first")]
@@ -394,6 +437,12 @@ impl Error {
 impl From<io::Error> for Error {
     fn from(error: io::Error) -> Self {
         Self::Io { place: Place::default(), error }
+    }
+}
+
+impl From<Infallible> for Error {
+    fn from(never: Infallible) -> Self {
+        match never {}
     }
 }
 

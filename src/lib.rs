@@ -41,6 +41,7 @@ mod npy;
 #[cfg(feature = "npz")]
 mod npz;
 mod print;
+mod slice;
 mod source;
 #[cfg(feature = "arbitrary")]
 pub mod testing;
@@ -48,6 +49,8 @@ pub mod testing;
 #[cfg(feature = "arbitrary")]
 pub use arbitrary;
 pub use half;
+#[cfg(feature = "jiff")]
+pub use jiff;
 #[cfg(feature = "ndarray")]
 pub use ndarray;
 #[cfg(feature = "complex")]
@@ -72,6 +75,7 @@ pub use npymap_derive::Record;
 #[cfg(feature = "npz")]
 pub use npz::NpzReader;
 pub use print::PrintOptions;
+pub use slice::{Index, Slice, SlicePart, SlicePlan, SliceRange};
 
 /// What the code of `#[derive(Record)]` calls; nobody else may.
 #[doc(hidden)]

@@ -66,7 +66,7 @@ fn every_file_is_the_same_by_every_door() {
         let printed = file.preview(&PrintOptions::default()).unwrap().to_string();
         assert_eq!(any.to_string(), printed, "{}", path.display());
         assert_eq!(file.read_any().unwrap().to_string(), printed);
-        let stream = NpyReader::new(File::open(&path).unwrap()).unwrap();
+        let mut stream = NpyReader::new(File::open(&path).unwrap()).unwrap();
         assert_eq!(stream.read_any().unwrap().to_string(), printed);
 
         let map = map(&path);
@@ -95,7 +95,10 @@ fn every_file_is_saved_again_as_it_was() {
         let is_text = matches!(kind(&header.dtype), Some(Kind::Bytes | Kind::Unicode));
         let is_written = !matches!(header.dtype, DType::Subarray(_));
         if !is_foreign(&header.dtype) && !is_text && is_written {
-            assert_eq!(saved.header(), header, "{}", path.display());
+            let found = saved.header();
+            assert_eq!((&found.dtype, &found.shape), (&header.dtype, &header.shape), "{}", path.display());
+            // Of one axis both orders are the same, and NumPy says C.
+            assert!(found.order == header.order || header.shape.len() < 2, "{}", path.display());
             let data = |path: &Path, offset: usize| {
                 let bytes = std::fs::read(path).unwrap();
                 bytes[offset..][..header.nbytes().unwrap()].to_vec()

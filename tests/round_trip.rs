@@ -218,7 +218,7 @@ fn saved_views_of_any_layout_come_back() {
             let is_fortran = !view.is_standard_layout() && view.t().is_standard_layout();
             prop_assert_eq!(file.header().order, if is_fortran { Order::F } else { Order::C });
             prop_assert_eq!(raw(&file.read::<T, IxDyn>().unwrap()), raw(&loaded));
-            let reader = NpyReader::new(fs::File::open(path).unwrap()).unwrap();
+            let mut reader = NpyReader::new(fs::File::open(path).unwrap()).unwrap();
             prop_assert_eq!(raw(&reader.read_array::<T, IxDyn>().unwrap()), raw(&loaded));
             // What was loaded is saved as the same bytes.
             let bytes = fs::read(path).unwrap();
@@ -302,7 +302,7 @@ fn both_byte_orders_are_read() {
             let file = case.file::<T>(big);
             fs::write(path, &file).unwrap();
             prop_assert_eq!(raw(&load::<T, IxDyn>(path).unwrap()), expected.clone());
-            let reader = NpyReader::new(file.as_slice()).unwrap();
+            let mut reader = NpyReader::new(file.as_slice()).unwrap();
             prop_assert_eq!(raw(&reader.read_array::<T, IxDyn>().unwrap()), expected.clone());
             // SAFETY: nobody changes the file while it is mapped.
             let map = unsafe { NpyMap::open(path) }.unwrap();

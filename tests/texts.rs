@@ -126,7 +126,7 @@ fn memory_follows_the_bytes_and_not_the_claims() {
         let bytes = [header, vec![0; 1000]].concat();
         let mut message = String::new();
         let memory = allocation_counter::measure(|| {
-            let reader = NpyReader::new(bytes.as_slice()).unwrap();
+            let mut reader = NpyReader::new(bytes.as_slice()).unwrap();
             message = match dtype.contains('U') {
                 true => reader.read_vec::<String>().unwrap_err().to_string(),
                 false => reader.read_vec::<Vec<u8>>().unwrap_err().to_string(),

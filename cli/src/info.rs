@@ -4,6 +4,8 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 
+use npymap::{DType, Kind};
+
 use crate::args::Info;
 use crate::input::{self, Facts};
 use crate::{Failure, Outcome, report, text};
@@ -64,11 +66,12 @@ fn path_of(bytes: &[u8]) -> PathBuf {
 fn line(name: &str, facts: &Facts) -> String {
     let Facts { header, version, data_offset } = facts;
     format!(
-        "{}: version {}.{}, descr {}, fortran_order {}, shape {}, itemsize {}, data_offset {data_offset}, nbytes {}",
+        "{}: version {}.{}, descr {}{}, fortran_order {}, shape {}, itemsize {}, data_offset {data_offset}, nbytes {}",
         text::one_line(name),
         version.0,
         version.1,
         text::one_line(&descr(facts)),
+        saved_so(&header.dtype),
         if header.order == npymap::Order::F { "True" } else { "False" },
         text::shape(&header.shape),
         header.dtype.itemsize(),
@@ -106,6 +109,19 @@ fn json_text(text: &str) -> String {
 fn descr(facts: &Facts) -> String {
     let dtype = &facts.header.dtype;
     dtype.descr().unwrap_or_else(|_| dtype.to_string())
+}
+
+/// What raw bytes may be besides. The dtypes of ml_dtypes have names, which `np.save` leaves out: nothing in the file
+/// tells them from each other, or from any other raw bytes.
+fn saved_so(dtype: &DType) -> &'static str {
+    match dtype {
+        DType::Scalar(scalar) if scalar.kind() == Kind::Void => match scalar.itemsize() {
+            1 => " (raw bytes; ml_dtypes saves its float8, float6, float4 and small integers so)",
+            2 => " (raw bytes; ml_dtypes saves bfloat16 so)",
+            _ => "",
+        },
+        _ => "",
+    }
 }
 
 fn nbytes(facts: &Facts) -> usize {

@@ -50,6 +50,23 @@ fn show_is_the_default() {
 }
 
 #[test]
+fn raw_bytes_are_named_as_what_they_may_be() {
+    let info = |path: &Path| stdout(&npymap().arg("info").arg(path).output().unwrap());
+    let bfloat16 = info(Path::new("testdata/numpy-2.4/bfloat16-c.npy"));
+    assert!(
+        bfloat16.contains(": version 1.0, descr '|V2' (raw bytes; ml_dtypes saves bfloat16 so), "),
+        "{bfloat16}"
+    );
+    let (_folder, path) = file(b"");
+    npymap::save(&path, &[[0x38u8], [0x40]]).unwrap();
+    assert!(
+        info(&path).contains("descr '|V1' (raw bytes; ml_dtypes saves its float8, float6, float4 and small ")
+    );
+    assert_eq!(npymap::NpyFile::open(&path).unwrap().read_vec::<[u8; 1]>().unwrap(), [[0x38], [0x40]]);
+    assert!(info(Path::new("testdata/numpy-2.4/V3-c.npy")).contains("descr '|V3', fortran_order"));
+}
+
+#[test]
 fn large_arrays_are_summarised() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("large.npy");

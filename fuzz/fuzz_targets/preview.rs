@@ -12,7 +12,7 @@ fuzz_target!(|input: (u8, u8, u8, u8, &[u8])| {
         .edgeitems((edgeitems % 8).into())
         .linewidth(linewidth.into())
         .precision((precision % 32).into());
-    let Ok(whole) = NpyReader::new(bytes).and_then(|reader| reader.preview(&options)) else { return };
-    let pieces = NpyReader::new(Pieces::new(bytes)).and_then(|reader| reader.preview(&options)).unwrap();
+    let Ok(whole) = NpyReader::new(bytes).and_then(|mut reader| reader.preview(&options)) else { return };
+    let pieces = NpyReader::new(Pieces::new(bytes)).and_then(|mut reader| reader.preview(&options)).unwrap();
     assert_eq!(whole.to_string(), pieces.to_string());
 });

@@ -7,7 +7,7 @@ use super::literal::{from_descr, from_dict};
 use super::spelling::{SpellingError, parse_spelling};
 use crate::error::{Error, FormatProblem};
 use crate::limits::Limits;
-use crate::literal::{self, Encoding, LiteralError, Value, repr_str};
+use crate::literal::{self, Encoding, LiteralError, Value, repr_start};
 
 impl FromStr for DType {
     type Err = Error;
@@ -39,7 +39,7 @@ impl FromStr for DType {
     /// # Ok::<(), npymap::Error>(())
     /// ```
     fn from_str(text: &str) -> Result<Self, Error> {
-        let invalid = |reason: String| FormatProblem::DType { text: quoted(text), reason };
+        let invalid = |reason: String| FormatProblem::DType { text: repr_start(text), reason };
         match parse_spelling(text) {
             Ok(dtype) => Ok(dtype),
             Err(_) if text.starts_with(['[', '{', '(']) => Ok(from_text(text).map_err(invalid)?),
@@ -65,16 +65,6 @@ fn from_text(text: &str) -> Result<DType, String> {
             .ok_or_else(|| "a dictionary needs names, formats, offsets and itemsize".to_string());
     }
     from_descr(node).map_err(|problem| format!("{} (byte {})", problem.reason, problem.at))
-}
-
-/// At most 40 bytes of the text as Python shows it, with `...` behind it where some are left out.
-fn quoted(text: &str) -> String {
-    const BYTES_MOST: usize = 40;
-    let end = text.floor_char_boundary(BYTES_MOST);
-    match text.get(..end) {
-        Some(start) if start.len() < text.len() => repr_str(start) + "...",
-        _ => repr_str(text),
-    }
 }
 
 #[cfg(test)]

@@ -137,6 +137,15 @@ fn parse_sized(text: &str) -> Result<Option<(Kind, usize)>, SpellingError> {
         (b'm', 8) => (Kind::TimeDelta64(TimeUnit::GENERIC), 8),
         (b'b', _) => return Err("a bool has 1 byte".into()),
         (b'i' | b'u', _) => return Err("an integer has 1, 2, 4 or 8 bytes".into()),
+        // They write what they cannot read; NumPy refuses it with them too.
+        (b'f', 1) => {
+            return Err(
+                "ml_dtypes saves float8_e5m2 so, which NumPy cannot load; save its .view('u1')".into()
+            );
+        }
+        (b'W', 4) => {
+            return Err("ml_dtypes saves complex32 so, which NumPy cannot load; save its .view('u2')".into());
+        }
         (b'f', _) => return Err("a float has 2, 4, 8 or 16 bytes, or 12 on 32-bit systems".into()),
         (b'c', _) => return Err("a complex number has 8, 16 or 32 bytes, or 24 on 32-bit systems".into()),
         (b'O', _) => return Err("an object has 4 or 8 bytes".into()),

@@ -1,6 +1,9 @@
 //! Datetimes and timedeltas: counts of a unit that the dtype tells.
 #![allow(unsafe_code, reason = "implementations of unsafe traits; there is no unsafe block here")]
 
+#[cfg(feature = "jiff")]
+mod jiff;
+
 use std::cmp::Ordering;
 use std::fmt;
 

@@ -68,6 +68,32 @@ pub(crate) fn collect<T: Element>(
     Ok(unsafe { buffer.assume_valid() })
 }
 
+/// Fills memory of the caller's with elements whose bytes `read` delivers, as [`collect`] does.
+///
+/// Where it fails, or `read` panics, there are zeros in place of what has not been checked.
+pub(crate) fn fill_elements<T: Element>(
+    conversion: &Conversion,
+    elements: &mut [T],
+    mut read: impl FnMut(&mut [u8]) -> Result<()>,
+) -> Result<(), FillError> {
+    /// Memory whose elements are zeroed unless they are known to be valid.
+    struct Unchecked<'a>(&'a mut [u8]);
+
+    impl Drop for Unchecked<'_> {
+        fn drop(&mut self) {
+            self.0.fill(0);
+        }
+    }
+
+    // SAFETY: the bytes are those of valid elements by the end: `fill` has converted and checked each, or they are
+    // zeroed, which is valid for every `Element`: the number 0, `false`, the code point 0.
+    let bytes = unsafe { memory::bytes_of_mut(elements) };
+    let mut unchecked = Unchecked(bytes);
+    fill(conversion, size_of::<T>(), unchecked.0, &mut read)?;
+    unchecked.0 = &mut [];
+    Ok(())
+}
+
 impl FillError {
     pub(super) fn after(self, bytes: usize) -> Self {
         match self {

@@ -25,11 +25,60 @@ pub(super) fn gather<B: Copy>(parts: &[Part], sizes: (usize, usize), from: &[B],
     }
 }
 
+/// Copies `count` runs of `len` bytes: those at every `from_step` bytes of `from` to every `to_step` of `to`.
+pub(crate) fn copy_strided(
+    from: &[u8],
+    from_step: usize,
+    to: &mut [u8],
+    to_step: usize,
+    len: usize,
+    count: usize,
+) {
+    let Some(before_last) = count.checked_sub(1) else { return };
+    let (from_last, to_last) = (before_last.saturating_mul(from_step), before_last.saturating_mul(to_step));
+    let (Some((from, last)), Some((to, to_of_last))) =
+        (from.split_at_checked(from_last), to.split_at_mut_checked(to_last))
+    else {
+        return;
+    };
+    let part = Part { from: 0, to: 0, len, swap: 1 };
+    gather(&[part], (from_step, to_step), from, to);
+    // Nothing need follow the last run.
+    if let (Some(last), Some(to)) = (last.get(..len), to_of_last.get_mut(..len)) {
+        to.copy_from_slice(last);
+    }
+}
+
 /// Bytes of both sides that are gone over part by part: they stay in the first-level cache meanwhile.
 const BLOCK: usize = 16 * 1024;
 
-fn gather_block<B: Copy>(parts: &[Part], sizes: (usize, usize), from: &[B], to: &mut [B]) {
-    for &part in parts {
+/// Calls `$run` with the width as a constant, one of those of [`Part::width`].
+macro_rules! by_width {
+    ($width:expr, $constant:ident => $run:expr) => {
+        match $width {
+            1 => by_width!(@ 1, $constant, $run),
+            2 => by_width!(@ 2, $constant, $run),
+            4 => by_width!(@ 4, $constant, $run),
+            8 => by_width!(@ 8, $constant, $run),
+            _ => by_width!(@ 16, $constant, $run),
+        }
+    };
+    (@ $width:literal, $constant:ident, $run:expr) => {{
+        const $constant: usize = $width;
+        $run
+    }};
+}
+fn gather_block<B: Copy>(mut parts: &[Part], sizes: (usize, usize), from: &[B], to: &mut [B]) {
+    while let [part, rest @ ..] = parts {
+        // Two short parts go over the elements at once: each pass has a price of its own.
+        if let [next, rest @ ..] = rest
+            && let (Some(first), Some(second)) = (part.width(), next.width())
+        {
+            by_width!(first, V => by_width!(second, W => pair::<V, W, B>([*part, *next], sizes, from, to)));
+            parts = rest;
+            continue;
+        }
+        parts = rest;
         let mut step = Step { from: part.from, to: part.to, sizes };
         if part.swap > 1 {
             for _ in 0..part.len / part.swap {
@@ -62,6 +111,43 @@ fn gather_block<B: Copy>(parts: &[Part], sizes: (usize, usize), from: &[B], to: 
             17..=32 => step.both::<16, B>(len, from, to),
             _ => step.each(len, from, to, |from, to| to.copy_from_slice(from)),
         }
+    }
+}
+
+impl Part {
+    /// The width of which two copies, which may overlap, make this part; `None` where it is long or is swapped.
+    fn width(&self) -> Option<usize> {
+        match self.len {
+            1..=32 if self.swap <= 1 => Some((1 << self.len.ilog2()).min(16)),
+            _ => None,
+        }
+    }
+
+    /// Copies the part of one element, from `W` to twice `W` bytes.
+    #[inline(always)]
+    fn copy_ends<const W: usize, B: Copy>(&self, from: &[B], to: &mut [B]) {
+        let second = self.len - W;
+        for shift in [0, second] {
+            let from = from.get(self.from + shift..).and_then(|from| from.first_chunk::<W>());
+            let to = to.get_mut(self.to + shift..).and_then(|to| to.first_chunk_mut::<W>());
+            if let (Some(from), Some(to)) = (from, to) {
+                *to = *from;
+            }
+        }
+    }
+}
+
+/// Copies two parts of each element, of the widths `V` and `W`.
+fn pair<const V: usize, const W: usize, B: Copy>(
+    parts: [Part; 2],
+    sizes: (usize, usize),
+    from: &[B],
+    to: &mut [B],
+) {
+    let [first, second] = parts;
+    for (from, to) in from.chunks_exact(sizes.0).zip(to.chunks_exact_mut(sizes.1)) {
+        first.copy_ends::<V, B>(from, to);
+        second.copy_ends::<W, B>(from, to);
     }
 }
 
@@ -146,6 +232,31 @@ fn reverse<const W: usize, B: Copy>(from: &[B; W], to: &mut [B; W]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn two_parts_of_every_length_arrive_at_once() {
+        let lens = [1, 2, 3, 4, 5, 7, 8, 9, 13, 16, 17, 31, 32, 33];
+        for (first, second) in lens.iter().flat_map(|&first| lens.map(|second| (first, second))) {
+            for elements in [0, 1, 3] {
+                let sizes = (first + second + 1, first + second + 5);
+                // In the other order, with a byte before each that no part has.
+                let parts = [
+                    Part { from: 0, to: second + 3, len: first, swap: 1 },
+                    Part { from: first + 1, to: 1, len: second, swap: 1 },
+                ];
+                let from: Vec<u8> = (0..sizes.0 * elements).map(|byte| byte as u8 | 1).collect();
+                let mut to = vec![0; sizes.1 * elements];
+                gather(&parts, sizes, &from, &mut to);
+                let mut expected = vec![0; sizes.1 * elements];
+                for (from, to) in from.chunks(sizes.0).zip(expected.chunks_mut(sizes.1)) {
+                    for part in parts {
+                        to[part.to..part.to + part.len].copy_from_slice(&from[part.from..][..part.len]);
+                    }
+                }
+                assert_eq!(to, expected, "{first} and {second} bytes");
+            }
+        }
+    }
 
     #[test]
     fn parts_of_every_length_and_order_arrive() {

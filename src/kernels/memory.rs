@@ -103,6 +103,23 @@ pub(crate) unsafe fn slice_of_mut<T: Element>(bytes: &mut [u8], len: usize) -> O
     fits.then(|| unsafe { slice::from_raw_parts_mut(start, len) })
 }
 
+/// Elements as bytes that may be written. Where their dtype has padding they are zeroed first, because bytes of
+/// padding may be uninitialised.
+///
+/// # Safety
+/// The bytes are valid for `T::dtype()` when the borrow ends.
+pub(super) unsafe fn bytes_of_mut<T: Element>(elements: &mut [T]) -> &mut [u8] {
+    let (start, len) = (elements.as_mut_ptr().cast::<u8>(), size_of_val(elements));
+    if T::dtype().has_padding() {
+        // SAFETY: the memory is that of `elements`, borrowed exclusively.
+        unsafe { start.write_bytes(0, len) };
+    }
+    // SAFETY: as above; without padding every byte belongs to a field or to an element that is no record, and so is
+    // initialised by `Element`'s promise, and with padding all are by the lines above. That elements are valid
+    // afterwards is the caller's promise.
+    unsafe { slice::from_raw_parts_mut(start, len) }
+}
+
 /// `len` bytes of zero.
 ///
 /// # Errors

@@ -16,7 +16,8 @@ mod valid;
 
 pub(crate) use convert::{Conversion, Incompatible};
 pub(crate) use encode::Encoding;
-pub(crate) use fill::{Claim, FillError, ViewError, collect, view, view_mut};
+pub(crate) use fill::{Claim, FillError, ViewError, collect, fill_elements, view, view_mut};
+pub(crate) use gather::copy_strided;
 pub(crate) use memory::Buffer;
 pub(crate) use texts::{bytes_of_raw, bytes_of_text, collect_texts, string_of};
 pub(crate) use valid::Invalid;

@@ -35,7 +35,7 @@ use std::borrow::Cow;
 use crate::limits::Limits;
 use lexer::{Fault, Problem};
 
-pub(crate) use repr::{repr_str, write_bytes};
+pub(crate) use repr::{repr_start, repr_str, write_bytes};
 pub(crate) use tree::{Int, Items, Literal, Node, Value};
 use tree::{Large, Span};
 

@@ -163,6 +163,16 @@ fn is_printable(c: char) -> bool {
     std::str::from_utf8(text).is_ok_and(|text| text.escape_debug().count() == 2)
 }
 
+/// At most 40 bytes of `text` as Python's `repr` writes it, with `...` behind it where some are left out.
+pub(crate) fn repr_start(text: &str) -> String {
+    const BYTES_MOST: usize = 40;
+    let end = text.floor_char_boundary(BYTES_MOST);
+    match text.get(..end) {
+        Some(start) if start.len() < text.len() => repr_str(start) + "...",
+        _ => repr_str(text),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

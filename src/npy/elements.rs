@@ -6,7 +6,7 @@ use crate::dtype::{DType, Subarray};
 use crate::element::{self, Element, Load, descr};
 use crate::error::{Error, FormatProblem, MismatchProblem, Result, UnsupportedProblem};
 use crate::header::{Header, Order, shape_text};
-use crate::kernels::{Claim, Conversion, FillError, Invalid, ViewError};
+use crate::kernels::{self, Claim, Conversion, FillError, Invalid, ViewError};
 
 /// The data of a file as elements of one Rust type.
 #[derive(Debug)]
@@ -15,7 +15,6 @@ pub(crate) struct Layout<'a> {
     /// Bytes from the start of the file to the data.
     data_offset: u64,
     pub(crate) shape: Cow<'a, [usize]>,
-    #[cfg_attr(not(feature = "ndarray"), expect(dead_code, reason = "only arrays have an order"))]
     pub(super) order: Order,
     pub(crate) len: usize,
     pub(crate) conversion: Conversion,
@@ -59,20 +58,63 @@ impl<'a> Layout<'a> {
         Ok(Self { len: len.ok_or_else(|| self.header.too_large())?, ..self })
     }
 
-    /// `len` elements whose bytes in the file `read` delivers, exactly as many as it is asked for at a time: the one
-    /// way from bytes to owned elements. An element that means nothing is numbered as if they were the first of the
-    /// file.
+    /// The same data, of which part has another shape.
+    #[cfg(feature = "ndarray")]
+    pub(super) fn with_shape(&self, shape: Vec<usize>) -> Self {
+        Self { shape: Cow::Owned(shape), conversion: self.conversion.clone(), ..*self }
+    }
+
+    /// Bytes from the start of the file to the data.
+    pub(super) fn data_offset(&self) -> u64 {
+        self.data_offset
+    }
+
+    /// The number of the element that holds the byte `position` of the file.
+    pub(super) fn index_of(&self, position: u64) -> usize {
+        let size = self.conversion.file_size().max(1) as u64;
+        usize::try_from(position.saturating_sub(self.data_offset) / size).unwrap_or(usize::MAX)
+    }
+
+    /// `len` elements, the first of the file, whose bytes `read` delivers, exactly as many as it is asked for at a
+    /// time.
     pub(crate) fn collect<T: Load>(
         &self,
         len: usize,
         claim: Claim,
         read: impl FnMut(&mut [u8]) -> Result<()>,
     ) -> Result<Vec<T>> {
+        self.collect_of(len, claim, |index| index, read)
+    }
+
+    /// [`Layout::collect`] of any elements, of which `index` tells the number in the file: the one way from bytes to
+    /// owned elements.
+    pub(super) fn collect_of<T: Load>(
+        &self,
+        len: usize,
+        claim: Claim,
+        index: impl FnOnce(usize) -> usize,
+        read: impl FnMut(&mut [u8]) -> Result<()>,
+    ) -> Result<Vec<T>> {
         let (_, file) = self.header.dtype.flattened();
-        T::collect(&self.conversion, file, len, claim, read).map_err(|error| match error {
+        T::collect(&self.conversion, file, len, claim, read).map_err(|error| self.fill_error(error, index))
+    }
+
+    /// [`Layout::collect_of`] into memory of the caller's. After an error there are any valid elements in it.
+    pub(super) fn fill_of<T: Element>(
+        &self,
+        elements: &mut [T],
+        index: impl FnOnce(usize) -> usize,
+        read: impl FnMut(&mut [u8]) -> Result<()>,
+    ) -> Result<()> {
+        kernels::fill_elements(&self.conversion, elements, read)
+            .map_err(|error| self.fill_error(error, index))
+    }
+
+    fn fill_error(&self, error: FillError, index: impl FnOnce(usize) -> usize) -> Error {
+        match error {
             FillError::Source(error) => error,
-            FillError::Invalid(invalid) => self.invalid(&invalid),
-        })
+            FillError::Invalid(invalid) => self.invalid(&invalid, index),
+        }
     }
 
     /// [`Layout::collect`] of bytes that are in memory, all of them.
@@ -91,7 +133,7 @@ impl<'a> Layout<'a> {
     /// Why the data cannot be seen as `T` where they are.
     pub(crate) fn view_error<T: Element>(&self, error: ViewError) -> Error {
         let reason = match error {
-            ViewError::Invalid(invalid) => return self.invalid(&invalid),
+            ViewError::Invalid(invalid) => return self.invalid(&invalid, |index| index),
             ViewError::Converts if self.conversion.pads() => "its elements are narrower".to_string(),
             ViewError::Converts if self.conversion.is_in_place() => {
                 "its bytes are in another order".to_string()
@@ -119,9 +161,10 @@ impl<'a> Layout<'a> {
         .into()
     }
 
-    fn invalid(&self, invalid: &Invalid) -> Error {
+    /// `index` tells the number in the file of an element of those that were read.
+    fn invalid(&self, invalid: &Invalid, index: impl FnOnce(usize) -> usize) -> Error {
         let size = self.conversion.memory_size().max(1);
-        let index = invalid.at / size;
+        let index = index(invalid.at / size);
         let within = self.conversion.file_offset(invalid.at % size);
         let before = index as u64 * self.conversion.file_size() as u64;
         FormatProblem::Element {

@@ -5,9 +5,9 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::elements::Layout;
-use crate::element::Load;
-use crate::error::{Result, UnsupportedProblem};
-use crate::header::{Decoded, Header};
+use crate::element::{Element, Load};
+use crate::error::{MismatchProblem, Result, UnsupportedProblem};
+use crate::header::{Decoded, Header, shape_text};
 use crate::kernels::Claim;
 use crate::limits::Limits;
 use crate::source::At;
@@ -145,6 +145,35 @@ impl NpyFile {
         read().map_err(|error| error.at_path(&self.path))
     }
 
+    /// All elements into memory of the caller's, in the order of the file: no memory is taken for them.
+    ///
+    /// # Errors
+    /// As [`NpyFile::read_vec`], and [`Error::Mismatch`](crate::Error::Mismatch) where `elements` are more or fewer
+    /// than the array has. Which elements are in them after an error is not said.
+    ///
+    /// # Examples
+    /// ```
+    /// use npymap::NpyFile;
+    ///
+    /// let mut elements = vec![0.0; 600];
+    /// NpyFile::open("testdata/iris.npy")?.read_into(&mut elements)?;
+    /// assert_eq!(elements[..4], [5.1, 3.5, 1.4, 0.2]);
+    /// # Ok::<(), npymap::Error>(())
+    /// ```
+    pub fn read_into<T: Element>(&self, elements: &mut [T]) -> Result<()> {
+        let mut read = || {
+            let layout = self.layout::<T>()?;
+            if elements.len() != layout.len {
+                let shape = shape_text(&layout.shape);
+                let (found, expected) = (layout.len, elements.len());
+                return Err(MismatchProblem::Len { shape, found, expected }.into());
+            }
+            let mut data = At::new(&self.file, layout.data_offset());
+            layout.fill_of(elements, |index| index, |piece| self.read_exact(&mut data, piece))
+        };
+        read().map_err(|error| error.at_path(&self.path))
+    }
+
     pub(super) fn path(&self) -> &Path {
         &self.path
     }
@@ -153,7 +182,7 @@ impl NpyFile {
         (self.file, self.decoded)
     }
 
-    fn layout<T: Load>(&self) -> Result<Layout<'_>> {
+    pub(super) fn layout<T: Load>(&self) -> Result<Layout<'_>> {
         Layout::new::<T>(&self.decoded.header, self.decoded.data_offset as u64)
     }
 
@@ -165,10 +194,9 @@ impl NpyFile {
         layout.collect(layout.len, Claim::Checked, |piece| self.read_exact(&mut rest, piece))
     }
 
-    /// Reads bytes of the data that start `offset` bytes after the data do.
-    pub(super) fn read_data_at(&self, offset: u64, bytes: &mut [u8]) -> Result<()> {
-        let mut at = At::new(&self.file, self.decoded.data_offset as u64 + offset);
-        self.read_exact(&mut at, bytes).map_err(|error| error.at_path(&self.path))
+    /// Reads bytes of the data that start `offset` bytes after the start of the file.
+    pub(super) fn read_at(&self, offset: u64, bytes: &mut [u8]) -> Result<()> {
+        self.read_exact(&mut At::new(&self.file, offset), bytes)
     }
 
     /// A file that has become shorter since it was opened says so.

@@ -10,6 +10,7 @@ mod elements;
 #[cfg(feature = "ndarray")]
 mod field;
 mod file;
+mod gathered;
 #[cfg(feature = "ndarray")]
 mod load;
 mod map;
@@ -19,7 +20,10 @@ mod memory;
 mod preview;
 mod raw;
 mod reader;
+#[cfg(feature = "ndarray")]
+mod rows;
 mod save;
+mod slice;
 
 pub use advice::Advice;
 #[cfg(feature = "ndarray")]

@@ -1,20 +1,19 @@
 //! What NumPy would print of a file, without reading the rest.
 
 use std::fmt;
-use std::io::{self, Read};
+use std::io::Read;
 
 use super::file::NpyFile;
-use super::reader::{NpyReader, read_counted};
+use super::gathered::gathered;
+use super::reader::NpyReader;
 use crate::dtype::DType;
-use crate::error::{LimitProblem, Result};
-use crate::header::{Header, Order};
+use crate::error::{Error, LimitProblem, Result};
+use crate::header::Header;
 use crate::print::{Items, PrintOptions, stored_shape, write_array};
-
-/// Elements that lie closer together than this are read at once: a system call costs more than the bytes between.
-const GAP: u64 = 4096;
+use crate::slice::{Axis, Slice, SlicePlan, Taken};
 
 /// Bytes that are read at once at most, so that memory follows the bytes that come and not the claims of a header.
-const RUN_MOST: usize = 32 * 1024;
+const RANGE_MOST: usize = 32 * 1024;
 
 /// Values without bytes that are printed at most: nothing in the file justifies more.
 const PRINTED_MOST: usize = 1_000_000;
@@ -52,61 +51,135 @@ impl NpyFile {
     /// [`Error::Unsupported`](crate::Error::Unsupported) for object arrays, [`Error::Io`](crate::Error::Io) where
     /// the file cannot be read, and [`Error::Format`](crate::Error::Format) where it has shrunk.
     pub fn preview(&self, options: &PrintOptions) -> Result<Preview> {
-        Preview::new(self.header(), options, |offset, bytes| self.read_data_at(offset, bytes))
+        self.preview_slice(Slice::all(), options)
+    }
+
+    /// What NumPy would print of part of the array.
+    ///
+    /// # Errors
+    /// As [`NpyFile::preview`], and [`Error::Mismatch`](crate::Error::Mismatch) where the array has no such part.
+    ///
+    /// # Examples
+    /// ```
+    /// use npymap::{NpyFile, PrintOptions};
+    ///
+    /// let file = NpyFile::open("testdata/iris.npy")?;
+    /// let preview = file.preview_slice("::-50, -1", &PrintOptions::default())?;
+    /// assert_eq!(preview.to_string(), "[1.8 1.3 0.2]");
+    /// # Ok::<(), npymap::Error>(())
+    /// ```
+    pub fn preview_slice(
+        &self,
+        slice: impl TryInto<Slice, Error: Into<Error>>,
+        options: &PrintOptions,
+    ) -> Result<Preview> {
+        slice
+            .try_into()
+            .map_err(Into::into)
+            .and_then(|slice| {
+                Preview::new(self.header(), self.data_offset() as u64, &slice, options, |offset, bytes| {
+                    self.read_at(offset, bytes)
+                })
+            })
             .map_err(|error| error.at_path(self.path()))
     }
 }
 
 impl<R: Read> NpyReader<R> {
-    /// What NumPy would print of the array, keeping only the elements that it shows.
+    /// What NumPy would print of the array, keeping only the elements that it shows. The others are passed over, so
+    /// that nothing else can be read of it.
     ///
     /// # Errors
-    /// As [`NpyFile::preview`].
-    pub fn preview(self, options: &PrintOptions) -> Result<Preview> {
-        let (mut reader, decoded) = self.into_parts();
-        let mut position = 0;
-        Preview::new(&decoded.header, options, |offset, bytes| {
-            // Runs come in the order of the stream.
-            let skip = offset.saturating_sub(position);
-            let skipped = io::copy(&mut (&mut reader).take(skip), &mut io::sink())?;
-            if skipped < skip {
-                return Err(decoded.header.truncated(position + skipped));
-            }
-            position = offset;
-            read_counted(&mut reader, bytes, &mut position).map_err(|error| match error.kind() {
-                io::ErrorKind::UnexpectedEof => decoded.header.truncated(position),
-                _ => error.into(),
-            })
+    /// As [`NpyFile::preview`], and [`Error::Mismatch`](crate::Error::Mismatch) where part of the array has been read.
+    pub fn preview(&mut self, options: &PrintOptions) -> Result<Preview> {
+        self.preview_slice(Slice::all(), options)
+    }
+
+    /// What NumPy would print of part of the array, keeping only the elements that it shows.
+    ///
+    /// # Errors
+    /// As [`NpyReader::preview`], and [`Error::Mismatch`](crate::Error::Mismatch) where the array has no such part.
+    pub fn preview_slice(
+        &mut self,
+        slice: impl TryInto<Slice, Error: Into<Error>>,
+        options: &PrintOptions,
+    ) -> Result<Preview> {
+        let slice = slice.try_into().map_err(Into::into)?;
+        self.start_once("a preview has passed over elements of it")?;
+        let (header, data_offset) = (self.header().clone(), self.data_offset() as u64);
+        Preview::new(&header, data_offset, &slice, options, |offset, bytes| {
+            // Ranges come in the order of the stream.
+            self.skip_to(offset - data_offset)?;
+            self.read_data(bytes)
         })
     }
 }
 
 impl Preview {
-    /// Reads what is shown by `read`, which is asked for runs of the data in ascending order.
+    /// Reads what is shown by `read`, which is asked for bytes from an offset of the file on, in ascending order.
     pub(super) fn new(
         header: &Header,
+        data_offset: u64,
+        slice: &Slice,
         options: &PrintOptions,
-        mut read: impl FnMut(u64, &mut [u8]) -> Result<()>,
+        read: impl FnMut(u64, &mut [u8]) -> Result<()>,
     ) -> Result<Self> {
         header.check_readable()?;
         header.checked_nbytes()?;
         let (axes, dtype) = header.dtype.flattened();
         let shape = [header.shape.as_slice(), &axes].concat();
         let size = dtype.itemsize();
-        let shown = Shown::new(&shape, &stored_shape(&shape, options), header.order);
+        let taken = Taken::new(&shape, header.order, size, data_offset, slice)?;
+        let stored = stored_shape(&taken.shape, options);
+        let len = stored.iter().fold(1usize, |len, &axis| len.saturating_mul(axis));
         // Elements without bytes are as many as the header claims, and no file has to hold them.
-        let printed = shown.len.saturating_mul(printed_items(dtype));
-        let limit = PRINTED_MOST.saturating_add(shown.len.saturating_mul(size));
+        let printed = len.saturating_mul(printed_items(dtype));
+        let limit = PRINTED_MOST.saturating_add(len.saturating_mul(size));
         if printed > limit {
             return Err(LimitProblem::Printed { found: printed, limit }.into());
         }
-        let elements = gather(&shown, size, &mut read)?;
-        let bytes = match header.order {
-            Order::C => elements,
-            Order::F => shown.in_c_order(&elements, size)?,
-        };
+        let plan = shown(&taken, &stored, size).range_most(RANGE_MOST);
+        let bytes = gather(&plan, read)?;
+        let shape = taken.shape;
         Ok(Self { dtype: dtype.clone(), shape, bytes, options: *options })
     }
+}
+
+/// The plan for what is shown of what is taken: of each axis all, or the first and the last few. It has `stored` as its
+/// shape, and places them in C order.
+fn shown(taken: &Taken, stored: &[usize], size: usize) -> SlicePlan {
+    // Bytes of the result from one step of each of its axes to the next.
+    let mut place_steps = vec![size as isize; stored.len()];
+    for axis in (1..stored.len()).rev() {
+        if let [.., before, after] = place_steps.get_mut(..=axis).unwrap_or_default() {
+            *before = after.saturating_mul(stored.get(axis).map_or(1, |&len| len as isize));
+        }
+    }
+    let (mut start, mut place) = (taken.start, 0);
+    let mut axes = Vec::with_capacity(taken.axes.len());
+    for axis in &taken.axes {
+        let Some(result) = axis.axis else { continue };
+        let shown = stored.get(result).map_or(0, |&shown| shown as u64);
+        let mut place_step = place_steps.get(result).copied().unwrap_or_default();
+        let (len, step) = (axis.len as u64, axis.step);
+        if axis.backward {
+            place += shown.saturating_sub(1) as isize * place_step;
+            place_step = -place_step;
+        }
+        if shown == len {
+            axes.push(Axis { len, step, place_step });
+            continue;
+        }
+        // Where an axis is cut, as many are shown of its end as of its start, or the last alone.
+        let edge = shown / 2;
+        if edge == 0 {
+            start += if axis.backward { 0 } else { (len - 1) * step };
+        } else {
+            axes.push(Axis { len: 2, step: (len - edge) * step, place_step: place_step * edge as isize });
+            axes.push(Axis { len: edge, step, place_step });
+        }
+    }
+    SlicePlan::of_axes(&axes, start, place.unsigned_abs(), size)
 }
 
 /// How many values are printed of one element.
@@ -124,51 +197,20 @@ fn printed_items(dtype: &DType) -> usize {
     }
 }
 
-/// The elements of `size` bytes that are shown, in the order of the file. Memory follows the bytes that come.
-fn gather(
-    shown: &Shown,
-    size: usize,
-    read: &mut impl FnMut(u64, &mut [u8]) -> Result<()>,
-) -> Result<Vec<u8>> {
-    let mut elements = Vec::new();
-    if size == 0 {
-        return Ok(elements);
+/// The bytes of a plan at their places. Memory follows the bytes that come.
+fn gather(plan: &SlicePlan, read: impl FnMut(u64, &mut [u8]) -> Result<()>) -> Result<Vec<u8>> {
+    let mut source = gathered(plan, read);
+    let mut bytes = Vec::new();
+    while bytes.len() < plan.nbytes() {
+        let len = RANGE_MOST.min(plan.nbytes() - bytes.len());
+        source.read_exact(append(&mut bytes, len)?)?;
     }
-    let file_size = size as u64;
-    let mut run = Vec::new();
-    let mut index = 0;
-    while index < shown.len {
-        let (start, _) = shown.at(index);
-        if size > RUN_MOST {
-            for done in (0..size).step_by(RUN_MOST) {
-                let piece = append(&mut elements, RUN_MOST.min(size - done))?;
-                read(start * file_size + done as u64, piece)?;
-            }
-            index += 1;
-            continue;
-        }
-        // Elements that lie near each other are read together.
-        let first = index;
-        let mut end = start + 1;
-        index += 1;
-        while index < shown.len {
-            let (next, _) = shown.at(index);
-            let run_len = (next + 1 - start).saturating_mul(file_size);
-            if (next - end).saturating_mul(file_size) > GAP || run_len > RUN_MOST as u64 {
-                break;
-            }
-            end = next + 1;
-            index += 1;
-        }
-        run.resize((end - start) as usize * size, 0);
-        read(start * file_size, &mut run)?;
-        for index in first..index {
-            let position = (shown.at(index).0 - start) as usize;
-            let element = run.get(position * size..(position + 1) * size).unwrap_or_default();
-            append(&mut elements, size)?.copy_from_slice(element);
-        }
+    if plan.is_in_file_order() {
+        return Ok(bytes);
     }
-    Ok(elements)
+    let mut placed = Vec::new();
+    plan.reorder(&bytes, append(&mut placed, bytes.len())?);
+    Ok(placed)
 }
 
 /// `len` more bytes at the end of `bytes`.
@@ -179,85 +221,40 @@ fn append(bytes: &mut Vec<u8>, len: usize) -> Result<&mut [u8]> {
     Ok(bytes.get_mut(start..).unwrap_or_default())
 }
 
-/// Which elements of an array are shown: of each axis all, or the first and the last few.
-struct Shown {
-    /// In the order of the file: the last one runs fastest.
-    axes: Vec<ShownAxis>,
-    len: usize,
-}
-
-struct ShownAxis {
-    axis: usize,
-    shown: usize,
-    /// Elements of the file from one step of this axis to the next.
-    stride: u64,
-    /// Elements that are shown, in C order, from one step of this axis to the next.
-    shown_stride: usize,
-}
-
-impl Shown {
-    fn new(shape: &[usize], shown: &[usize], order: Order) -> Self {
-        let mut shown_stride = 1;
-        let mut axes = Vec::with_capacity(shape.len());
-        for (&axis, &shown) in shape.iter().zip(shown).rev() {
-            axes.push(ShownAxis { axis, shown, stride: 0, shown_stride });
-            shown_stride *= shown;
-        }
-        if order == Order::C {
-            axes.reverse();
-        }
-        let mut stride = 1;
-        for axis in axes.iter_mut().rev() {
-            axis.stride = stride;
-            stride *= axis.axis as u64;
-        }
-        Self { axes, len: shown_stride }
-    }
-
-    /// Where the element stands that is shown and comes as number `index` in the file: among the elements of the
-    /// file, and among those that are shown, in C order.
-    fn at(&self, mut index: usize) -> (u64, usize) {
-        let (mut position, mut place) = (0, 0);
-        for axis in self.axes.iter().rev() {
-            let shown = axis.shown.max(1);
-            let at = index % shown;
-            index /= shown;
-            place += at * axis.shown_stride;
-            // The second half of an axis that is cut counts from its end.
-            let at = if at < shown / 2 { at } else { axis.axis - (shown - at) };
-            position += at as u64 * axis.stride;
-        }
-        (position, place)
-    }
-
-    /// `elements`, which are in the order of the file.
-    fn in_c_order(&self, elements: &[u8], size: usize) -> Result<Vec<u8>> {
-        let mut bytes = Vec::new();
-        append(&mut bytes, elements.len())?;
-        for (index, element) in elements.chunks_exact(size.max(1)).enumerate() {
-            let (_, place) = self.at(index);
-            if let Some(target) = bytes.get_mut(place * size..(place + 1) * size) {
-                target.copy_from_slice(element);
-            }
-        }
-        Ok(bytes)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::header::Order;
+
+    /// Where the elements that are shown stand in the file and go in the result, in the order of the file.
+    fn positions(shape: &[usize], slice: &str, stored: &[usize], order: Order) -> Vec<(u64, usize)> {
+        let taken = Taken::new(shape, order, 1, 0, &slice.parse().unwrap()).unwrap();
+        let plan = shown(&taken, stored, 1).gap(0).range_most(1);
+        plan.ranges()
+            .flat_map(|range| range.parts().map(move |part| (range.bytes().start, part.to)))
+            .collect()
+    }
 
     #[test]
     fn corners_are_found_in_both_orders() {
-        let positions = |order| {
-            let shown = Shown::new(&[5, 4], &[2, 4], order);
-            (0..shown.len).map(|index| shown.at(index)).collect::<Vec<_>>()
-        };
         let c = [(0, 0), (1, 1), (2, 2), (3, 3), (16, 4), (17, 5), (18, 6), (19, 7)];
-        assert_eq!(positions(Order::C), c);
+        assert_eq!(positions(&[5, 4], "...", &[2, 4], Order::C), c);
         let f = [(0, 0), (4, 4), (5, 1), (9, 5), (10, 2), (14, 6), (15, 3), (19, 7)];
-        assert_eq!(positions(Order::F), f);
-        assert_eq!(Shown::new(&[], &[], Order::C).at(0), (0, 0));
+        assert_eq!(positions(&[5, 4], "...", &[2, 4], Order::F), f);
+        assert_eq!(positions(&[], "...", &[], Order::C), [(0, 0)]);
+    }
+
+    #[test]
+    fn corners_of_slices_are_found() {
+        // Of 1, 3, 5, 7, 9 the first and the last, and of these turned round.
+        assert_eq!(positions(&[11], "1::2", &[2], Order::C), [(1, 0), (9, 1)]);
+        assert_eq!(positions(&[11], "9::-2", &[2], Order::C), [(1, 1), (9, 0)]);
+        // The last alone.
+        assert_eq!(positions(&[11], "1::2", &[1], Order::C), [(9, 0)]);
+        assert_eq!(positions(&[11], "9::-2", &[1], Order::C), [(1, 0)]);
+        assert_eq!(
+            positions(&[3, 9], "None, 1, ::-1", &[1, 4], Order::C),
+            [(9, 3), (10, 2), (16, 1), (17, 0)]
+        );
     }
 }

@@ -122,7 +122,7 @@ impl NpzReader {
         &mut self,
         name: &str,
     ) -> Result<ndarray::Array<T, D>> {
-        self.with_entry(name, |reader| reader.read_array())
+        self.with_entry(name, |mut reader| reader.read_array())
     }
 
     /// The array of an entry, whatever its elements are. Its checksum is checked.
@@ -131,7 +131,7 @@ impl NpzReader {
     /// As [`NpzReader::load`], but for the dtype and the number of axes.
     #[cfg(feature = "ndarray")]
     pub fn load_any(&mut self, name: &str) -> Result<crate::AnyArray> {
-        self.with_entry(name, |reader| reader.read_any())
+        self.with_entry(name, |mut reader| reader.read_any())
     }
 
     /// What NumPy would print of an entry's array.
@@ -139,7 +139,7 @@ impl NpzReader {
     /// # Errors
     /// As [`NpzReader::header`], and those of [`NpyFile::preview`](crate::NpyFile::preview).
     pub fn preview(&mut self, name: &str, options: &PrintOptions) -> Result<Preview> {
-        self.with_entry(name, |reader| reader.preview(options))
+        self.with_entry(name, |mut reader| reader.preview(options))
     }
 
     /// A stream of an entry's array. The checksum is checked when the entry is read to its end.

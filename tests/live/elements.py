@@ -49,11 +49,24 @@ def arrays() -> dict[str, np.ndarray]:
         "raw": np.array([b"\x01\x02\x00", b"\x00\x00\x03"], "V3"),
         "be": np.array([1, -2, 3], ">i4"),
         "le": np.array([1.5, -2.5], "<f8"),
+        "strings": np.array(["", "gr\u00f6\u00dfe", "a\0b"]),
+        "strs-2d": np.array([["a", "\U0001f600", "def"], ["bc", "", "g"]], order="F"),
+        "byte-strings": np.array([b"ab", b"", b"\xff\0c"]),
+        "no-strings": np.array([], str),
+        "empty-bytes": np.array([b""]),
+        "strings-be": np.array(["gr\u00f6\u00dfe", ""], ">U7"),
+        "long-doubles": cleared(np.array([0.5, -2.5, np.inf], "<f16")),
     }
     for unit in ["Y", "M", "W", "D", "h", "m", "s", "ms", "us", "ns", "ps", "fs", "as", "25s", "7D"]:
         result[f"M8-{unit}"] = np.array(counts, f"M8[{unit}]")
         result[f"m8-{unit}"] = np.array(counts, f"m8[{unit}]")
     return result
+
+
+def cleared(array: np.ndarray) -> np.ndarray:
+    """Long doubles whose last six bytes, in which NumPy leaves what it found in memory, are zero."""
+    array.view("u1").reshape(-1, 16)[:, 10:] = 0
+    return array
 
 
 def padded(values: list, dtype: np.dtype, shape: tuple[int, ...] = ()) -> np.ndarray:

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use ndarray::{Array2, ShapeBuilder, array};
 use npymap::half::f16;
 use npymap::num_complex::Complex;
-use npymap::{Be, Bytes, DType, DateTime64, Field, Le, Record, Save, Structured, TimeDelta64, Unicode};
+use npymap::{
+    Be, Bytes, DType, DateTime64, Field, Le, LongDouble, Record, Save, Structured, TimeDelta64, Unicode,
+};
 
 use crate::python::script;
 
@@ -136,10 +138,18 @@ fn elements_are_saved_as_numpy_does() {
     folder.save("raw", &[[1u8, 2, 0], [0, 0, 3]]);
     folder.save("be", &[1, -2, 3].map(Be::<i32>::new));
     folder.save("le", &[1.5, -2.5].map(Le::<f64>::new));
+    folder.save("strings", &vec!["".to_string(), "größe".to_string(), "a\0b".to_string()]);
+    let columns = Array2::from_shape_vec((2, 3).f(), vec!["a", "bc", "😀", "", "def", "g"]).unwrap();
+    folder.save("strs-2d", &columns);
+    folder.save("byte-strings", &[b"ab".to_vec(), Vec::new(), b"\xff\0c".to_vec()]);
+    folder.save("no-strings", &Vec::<String>::new());
+    folder.save("empty-bytes", &[b"".as_slice()]);
+    folder.save_as("strings-be", &["größe", ""], &">U7".parse().unwrap());
+    folder.save("long-doubles", &[0.5, -2.5, f64::INFINITY].map(LongDouble::from));
     folder.save_times();
 
     let output = script("elements.py").arg(&folder.0).output().expect("Python starts");
     let answer = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "elements.py failed: {}", String::from_utf8_lossy(&output.stderr));
-    assert_eq!(answer.trim(), "43 arrays agree");
+    assert_eq!(answer.trim(), "50 arrays agree");
 }

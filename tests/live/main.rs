@@ -9,6 +9,8 @@
 //! | `NPYMAP_LIVE_SEED` | 20260101 | another seed, other headers |
 
 #[cfg(feature = "ndarray")]
+mod any;
+#[cfg(feature = "ndarray")]
 mod arrays;
 mod case;
 mod differences;
@@ -28,3 +30,4 @@ mod manifest;
 #[cfg(feature = "ndarray")]
 mod maps;
 mod python;
+mod slices;

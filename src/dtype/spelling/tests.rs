@@ -216,6 +216,14 @@ fn errors_say_what_is_wrong() {
     for (text, message) in [
         ("", "dtype '' is invalid: the text is empty"),
         (">", "dtype '>' is invalid: a byte order is followed by a type"),
+        (
+            "<f1",
+            "dtype '<f1' is invalid: ml_dtypes saves float8_e5m2 so, which NumPy cannot load; save its .view('u1')",
+        ),
+        (
+            "<W4",
+            "dtype '<W4' is invalid: ml_dtypes saves complex32 so, which NumPy cannot load; save its .view('u2')",
+        ),
         ("f3", "dtype 'f3' is invalid: a float has 2, 4, 8 or 16 bytes, or 12 on 32-bit systems"),
         ("f8\0", "dtype 'f8\\x00' is invalid: NumPy has no such type"),
         ("<float32", "dtype '<float32' is invalid: a name takes no byte order"),

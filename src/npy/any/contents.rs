@@ -12,6 +12,7 @@ use crate::error::Result;
 use crate::header::Header;
 use crate::npy::{Preview, Save};
 use crate::print::{Items, PrintOptions, stored_shape, write_array};
+use crate::slice::Slice;
 
 /// An array of some element type.
 pub(super) trait Contents {
@@ -83,7 +84,8 @@ impl Contents for RawArray<'_> {
 impl fmt::Display for RawArray<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let bytes = self.as_bytes();
-        let preview = Preview::new(self.header(), &PrintOptions::default(), |offset, piece| {
+        let options = PrintOptions::default();
+        let preview = Preview::new(self.header(), 0, &Slice::all(), &options, |offset, piece| {
             let found =
                 usize::try_from(offset).ok().and_then(|offset| bytes.get(offset..)?.get(..piece.len()));
             piece.copy_from_slice(found.ok_or_else(|| self.header().truncated(bytes.len() as u64))?);

@@ -79,9 +79,9 @@ impl NpyFile {
     /// # Ok::<(), npymap::Error>(())
     /// ```
     pub fn read_any(&self) -> Result<AnyArray> {
-        let mut position = 0;
-        AnyArray::read(self.header(), self.data_offset() as u64, Claim::Checked, &mut |piece| {
-            self.read_data_at(position, piece)?;
+        let mut position = self.data_offset() as u64;
+        AnyArray::read(self.header(), position, Claim::Checked, &mut |piece| {
+            self.read_at(position, piece)?;
             position += piece.len() as u64;
             Ok(())
         })
@@ -93,13 +93,11 @@ impl<R: Read> NpyReader<R> {
     /// The array, whatever its elements are.
     ///
     /// # Errors
-    /// As [`NpyFile::read_any`].
-    pub fn read_any(self) -> Result<AnyArray> {
-        let (mut reader, decoded) = self.into_parts();
-        let mut received = 0;
-        AnyArray::read(&decoded.header, decoded.data_offset as u64, Claim::Unchecked, &mut |piece| {
-            crate::npy::reader::read_piece(&mut reader, &decoded, piece, &mut received)
-        })
+    /// As [`NpyFile::read_any`], and [`Error::Mismatch`](crate::Error::Mismatch) where part of the array has been read.
+    pub fn read_any(&mut self) -> Result<AnyArray> {
+        self.start_once("read_any has read it")?;
+        let (header, data_offset) = (self.header().clone(), self.data_offset() as u64);
+        AnyArray::read(&header, data_offset, Claim::Unchecked, &mut |piece| self.read_data(piece))
     }
 }
 

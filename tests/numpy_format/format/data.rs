@@ -31,7 +31,7 @@ fn test_roundtrip() {
                 let path = written(&bytes);
                 assert_eq!(load::<T, IxDyn>(&path).unwrap(), array);
                 assert_eq!(NpyFile::open(&path).unwrap().header(), &header_of(&array, byte_order));
-                let reader = NpyReader::new(bytes.as_slice()).unwrap();
+                let mut reader = NpyReader::new(bytes.as_slice()).unwrap();
                 assert_eq!(reader.read_array::<T, IxDyn>().unwrap(), array);
                 if byte_order == ByteOrder::NATIVE {
                     save(&path, &array).unwrap();
@@ -68,7 +68,7 @@ fn test_roundtrip_randsize() {
         for byte_order in BYTE_ORDERS {
             for (seed, array) in (0..).zip(basic_arrays::<T>()) {
                 let bytes = file_of(&array, byte_order);
-                let reader = NpyReader::new(RandomSize(bytes.as_slice(), seed)).unwrap();
+                let mut reader = NpyReader::new(RandomSize(bytes.as_slice(), seed)).unwrap();
                 assert_eq!(reader.read_array::<T, IxDyn>().unwrap(), array);
             }
         }
@@ -76,7 +76,7 @@ fn test_roundtrip_randsize() {
     for_each_type!(check);
     for (seed, records) in (0..).zip(record_arrays()) {
         let bytes = npy(&records.header, &records.data);
-        let reader = NpyReader::new(RandomSize(bytes.as_slice(), seed)).unwrap();
+        let mut reader = NpyReader::new(RandomSize(bytes.as_slice(), seed)).unwrap();
         assert_eq!(reader.preview(&PrintOptions::default()).unwrap().to_string(), records.printed);
     }
 }
@@ -104,7 +104,7 @@ fn test_roundtrip_truncated() {
             for array in basic_arrays::<T>() {
                 let bytes = file_of(&array, byte_order);
                 let short = &bytes[..bytes.len() - 1];
-                let read = NpyReader::new(short).and_then(|reader| reader.read_array::<T, IxDyn>());
+                let read = NpyReader::new(short).and_then(|mut reader| reader.read_array::<T, IxDyn>());
                 assert_eq!(format_problem(read), one_byte_short(&array, byte_order));
             }
         }

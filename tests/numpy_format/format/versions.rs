@@ -134,7 +134,7 @@ fn test_read_magic() {
     for version in [1, 2] {
         let content = std::fs::read(format!("testdata/numpy-2.4/version-{version}.npy")).unwrap();
         let mut stream = content.as_slice();
-        let reader = NpyReader::new(&mut stream).unwrap();
+        let mut reader = NpyReader::new(&mut stream).unwrap();
         assert_eq!(reader.version(), (version, 0));
         assert_eq!(reader.read_vec::<i32>().unwrap().len(), 6);
         assert_eq!(stream, b"");

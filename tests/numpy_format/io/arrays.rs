@@ -218,7 +218,7 @@ fn test_gzip_load() {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(&file_of(&array, ByteOrder::NATIVE)).unwrap();
     let compressed = encoder.finish().unwrap();
-    let reader = NpyReader::new(GzDecoder::new(compressed.as_slice())).unwrap();
+    let mut reader = NpyReader::new(GzDecoder::new(compressed.as_slice())).unwrap();
     assert_eq!(reader.read_array::<f64, IxDyn>().unwrap(), array);
     // Compressed by Python, it says what it is, and is read through a decompressor.
     let path = "testdata/crafted/x-gzip.npy";
@@ -227,7 +227,7 @@ fn test_gzip_load() {
         error.ends_with("(gzip: decompress it first, or read through a decompressor with NpyReader)"),
         "{error}"
     );
-    let reader = NpyReader::new(GzDecoder::new(File::open(path).unwrap())).unwrap();
+    let mut reader = NpyReader::new(GzDecoder::new(File::open(path).unwrap())).unwrap();
     assert_eq!(reader.read_vec::<f32>().unwrap(), [0.0, 1.0, 2.0, 3.0, 4.0, 5.0]);
 }
 
@@ -245,7 +245,7 @@ impl Read for JustReader<'_> {
 fn test_ducktyping() {
     let array = Array2::from_shape_fn((5, 5), |(row, column)| (row as f64).cos() * column as f64).into_dyn();
     let bytes = file_of(&array, ByteOrder::NATIVE);
-    let reader = NpyReader::new(JustReader(&bytes)).unwrap();
+    let mut reader = NpyReader::new(JustReader(&bytes)).unwrap();
     assert_eq!(reader.read_array::<f64, IxDyn>().unwrap(), array);
 }
 
@@ -254,7 +254,7 @@ fn test_load_multiple_arrays_until_eof() {
     let one_and_two = [1i64, 2].map(|number| file_of(&arr0(number).into_dyn(), ByteOrder::NATIVE)).concat();
     let mut stream = one_and_two.as_slice();
     for number in [1, 2] {
-        let reader = NpyReader::new(&mut stream).unwrap();
+        let mut reader = NpyReader::new(&mut stream).unwrap();
         assert_eq!(reader.read_array::<i64, Ix0>().unwrap()[()], number);
     }
     // The end is told from an array that is cut off.
