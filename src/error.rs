@@ -189,6 +189,9 @@ pub enum UnsupportedProblem {
         /// Bytes from the start of the record to the end of the field before it.
         end: usize,
     },
+    /// An array to which nothing can be appended where it stands.
+    #[error("{0}")]
+    Append(String),
     /// A part of the zip format that is not read.
     #[error("archive uses {0}")]
     Archive(String),
@@ -343,6 +346,46 @@ pub enum MismatchProblem {
         shape: String,
         /// Why, and the way out.
         reason: String,
+    },
+    /// The array does not continue that of the file.
+    #[error("shape {found} does not continue shape {shape}, expected {expected}")]
+    Continuation {
+        /// The array's shape as Python shows it.
+        found: String,
+        /// The file's shape as Python shows it.
+        shape: String,
+        /// The shape that would do, `n` along the axis that grows.
+        expected: String,
+    },
+    /// The array is no item of the file's array.
+    #[error("shape {found} is not that of an item of shape {shape}, expected {expected}")]
+    Item {
+        /// The array's shape as Python shows it.
+        found: String,
+        /// The file's shape as Python shows it.
+        shape: String,
+        /// The shape of an item.
+        expected: String,
+    },
+    /// The last item is not whole.
+    #[error("the last item of shape {item} is not whole: it has {needed} elements, found {found}")]
+    PartialItem {
+        /// The shape of an item as Python shows it.
+        item: String,
+        /// Elements of an item.
+        needed: usize,
+        /// Elements of it that were written.
+        found: usize,
+    },
+    /// More or fewer elements than the header that has been written tells.
+    #[error("shape {shape} needs {needed} elements, found {found}")]
+    Written {
+        /// The shape as Python shows it.
+        shape: String,
+        /// Elements of that shape.
+        needed: usize,
+        /// Elements that were written, or were to be.
+        found: usize,
     },
     /// A new raw file of an unknown size.
     #[error("a new raw file needs a shape: call RawOptions::shape first")]

@@ -66,7 +66,8 @@ pub use error::{Error, FormatProblem, LimitProblem, MismatchProblem, Place, Resu
 pub use header::{Header, Order};
 pub use limits::Limits;
 pub use npy::{
-    Advice, CreateOptions, NpyFile, NpyMap, NpyMapMut, NpyReader, Preview, RawOptions, Save, save, save_as,
+    Advice, AppendOptions, CreateOptions, NpyAppender, NpyFile, NpyMap, NpyMapMut, NpyReader, NpyWriter,
+    Preview, RawOptions, Save, SaveOptions, save, save_as, save_new,
 };
 #[cfg(feature = "ndarray")]
 pub use npy::{AnyArray, AnyView, RawArray, load, load_with};

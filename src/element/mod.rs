@@ -16,7 +16,6 @@ mod time;
 pub use endian::{Be, Le, Number};
 pub use load::Load;
 pub use long::{LongComplex, LongDouble};
-#[cfg(feature = "ndarray")]
 pub(crate) use store::Items;
 pub use store::Store;
 pub use text::{Bytes, Unicode};

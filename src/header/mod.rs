@@ -16,11 +16,13 @@
 
 mod decode;
 mod encode;
+mod growth;
 mod sniff;
 
 use std::io::Read;
 
 pub(crate) use decode::Decoded;
+pub(crate) use growth::Growth;
 #[cfg(feature = "npz")]
 pub(crate) use sniff::describe_start;
 

@@ -155,6 +155,9 @@ fn plan(parts: &[Part], sizes: (usize, usize), pads: bool) -> Plan {
 
 /// Parts that lie side by side in both, as one.
 fn merged(parts: Vec<Part>) -> Vec<Part> {
+    if parts.len() < 2 {
+        return parts;
+    }
     let mut merged: Vec<Part> = Vec::with_capacity(parts.len());
     for part in parts {
         match merged.last_mut() {

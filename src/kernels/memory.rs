@@ -50,6 +50,7 @@ impl<T: Element> Buffer<T> {
             .try_reserve_exact(more)
             .map_err(|_| LimitProblem::Memory((len as u64).saturating_mul(size_of::<T>() as u64)))?;
         let spare = self.0.spare_capacity_mut().as_mut_ptr();
+        huge::ask(spare.cast(), more.saturating_mul(size_of::<T>()));
         // SAFETY: room for `more` elements has just been reserved. They are zeroed as bytes, padding included, which
         // a `MaybeUninit` that is moved would not keep.
         unsafe { spare.write_bytes(0, more) };

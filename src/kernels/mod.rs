@@ -4,14 +4,24 @@
 //! kernels then run over pieces of bytes that fit the processor's cache. With [`memory`] it is the one
 //! place, besides the map, where memory is seen as another type.
 
+#[cfg(feature = "ndarray")]
+mod boxes;
 mod convert;
 mod encode;
 mod fill;
 mod gather;
 mod huge;
 mod memory;
+#[cfg(feature = "ndarray")]
+mod reorder;
+#[cfg(feature = "ndarray")]
+mod stream;
+#[cfg(feature = "ndarray")]
+mod strided;
 mod swap;
 mod texts;
+#[cfg(feature = "ndarray")]
+mod transpose;
 mod valid;
 
 pub(crate) use convert::{Conversion, Incompatible};
@@ -19,6 +29,10 @@ pub(crate) use encode::Encoding;
 pub(crate) use fill::{Claim, FillError, ViewError, collect, fill_elements, view, view_mut};
 pub(crate) use gather::copy_strided;
 pub(crate) use memory::Buffer;
+#[cfg(feature = "ndarray")]
+pub(crate) use reorder::collect_reversed;
+#[cfg(feature = "ndarray")]
+pub(crate) use strided::for_each_block;
 pub(crate) use texts::{bytes_of_raw, bytes_of_text, collect_texts, string_of};
 pub(crate) use valid::Invalid;
 

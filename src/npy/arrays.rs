@@ -20,6 +20,26 @@ impl Layout<'_> {
         }
     }
 
+    /// The axes of the file's memory, from the slowest to the fastest, where an array in `order` has them the other way
+    /// round; `None` where the elements lie the same in both.
+    pub(super) fn axes_to_reverse(&self, order: Order) -> Option<Vec<usize>> {
+        let mut axes: Vec<usize> = self.shape.iter().copied().filter(|&axis| axis != 1).collect();
+        let is_same = self.order == order || axes.len() < 2 || axes.contains(&0);
+        if is_same || self.conversion.file_size() == 0 {
+            return None;
+        }
+        if self.order == Order::F {
+            axes.reverse();
+        }
+        Some(axes)
+    }
+
+    /// The same elements once they lie in `order`.
+    pub(super) fn in_order(mut self, order: Order) -> Self {
+        self.order = order;
+        self
+    }
+
     /// The shape as an ndarray of `D` axes takes it, or why it does not.
     fn stride_shape<D: Dimension>(&self) -> Result<StrideShape<D>> {
         self.check_ndim(D::NDIM)?;

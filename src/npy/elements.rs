@@ -110,7 +110,8 @@ impl<'a> Layout<'a> {
             .map_err(|error| self.fill_error(error, index))
     }
 
-    fn fill_error(&self, error: FillError, index: impl FnOnce(usize) -> usize) -> Error {
+    /// What went wrong while elements were read.
+    pub(super) fn fill_error(&self, error: FillError, index: impl FnOnce(usize) -> usize) -> Error {
         match error {
             FillError::Source(error) => error,
             FillError::Invalid(invalid) => self.invalid(&invalid, index),

@@ -187,7 +187,7 @@ impl NpyFile {
     }
 
     /// The elements, the first bytes of the file being in `head` already.
-    fn elements<T: Load>(&self, layout: &Layout<'_>, head: &[u8]) -> Result<Vec<T>> {
+    pub(super) fn elements<T: Load>(&self, layout: &Layout<'_>, head: &[u8]) -> Result<Vec<T>> {
         let start = self.decoded.data_offset;
         let read = head.get(start..).unwrap_or_default();
         let mut rest = read.chain(At::new(&self.file, start.max(head.len()) as u64));

@@ -3,6 +3,8 @@
 mod advice;
 #[cfg(feature = "ndarray")]
 mod any;
+mod append_options;
+mod appender;
 #[cfg(feature = "ndarray")]
 mod arrays;
 mod create;
@@ -11,23 +13,32 @@ mod elements;
 mod field;
 mod file;
 mod gathered;
+mod items;
 #[cfg(feature = "ndarray")]
 mod load;
 mod map;
 mod map_mut;
 mod mapped;
 mod memory;
+#[cfg(feature = "ndarray")]
+mod order;
 mod preview;
 mod raw;
 mod reader;
+mod reorder;
 #[cfg(feature = "ndarray")]
 mod rows;
 mod save;
+mod save_options;
+mod sink;
 mod slice;
+mod writer;
 
 pub use advice::Advice;
 #[cfg(feature = "ndarray")]
 pub use any::{AnyArray, AnyView, RawArray};
+pub use append_options::AppendOptions;
+pub use appender::NpyAppender;
 pub use create::CreateOptions;
 pub use file::NpyFile;
 #[cfg(feature = "ndarray")]
@@ -37,4 +48,6 @@ pub use map_mut::NpyMapMut;
 pub use preview::Preview;
 pub use raw::RawOptions;
 pub use reader::NpyReader;
-pub use save::{Save, save, save_as};
+pub use save::{Save, save, save_as, save_new};
+pub use save_options::SaveOptions;
+pub use writer::NpyWriter;

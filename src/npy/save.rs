@@ -3,13 +3,16 @@
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
+#[cfg(feature = "ndarray")]
+use super::reorder::is_in;
+use super::reorder::write_turned;
 use crate::dtype::DType;
 #[cfg(feature = "ndarray")]
 use crate::element::Items as _;
 use crate::element::Store;
 use crate::error::Result;
-use crate::header::Header;
-use crate::source::replace;
+use crate::header::{Header, Order};
+use crate::source::{Replacement, announce, replace};
 
 /// What can be saved as an array: ndarray arrays and views of any layout, slices, vectors and Rust arrays, of whatever
 /// can be stored: [`Store`].
@@ -23,6 +26,14 @@ pub trait Save {
     /// [`Error::Mismatch`](crate::Error::Mismatch) where the elements do not become that dtype without a loss, and
     /// whatever `writer` fails with.
     fn write_elements_as(&self, dtype: &DType, writer: &mut dyn Write) -> Result<()>;
+
+    /// Writes the elements in that order, whichever [`Save::header`] tells, as those of another dtype.
+    ///
+    /// # Errors
+    /// As [`Save::write_elements_as`].
+    fn write_elements_in(&self, order: Order, dtype: &DType, writer: &mut dyn Write) -> Result<()> {
+        write_turned(self, order, dtype, writer)
+    }
 
     /// Writes the elements as [`Save::header`] tells.
     ///
@@ -39,7 +50,8 @@ pub trait Save {
 /// file appears whole or not at all: it is written beside `path` and then renamed, so that an old file stays as it is
 /// where anything fails. A symbolic link stays one, and permissions are kept; the owner is whoever saves, other hard
 /// links to the old file keep its content, and the folder must be writable. It does not wait for the disk: after a
-/// power cut the file may be the old or the new one, or one without content.
+/// power cut the file may be the old or the new one, or one without content; [`SaveOptions`](crate::SaveOptions) waits.
+/// A process that is killed meanwhile leaves what it has written in a file beside `path` whose name ends with `.tmp`.
 ///
 /// # Errors
 /// [`Error::Io`](crate::Error::Io) where the file cannot be written;
@@ -54,7 +66,26 @@ pub trait Save {
 /// # Ok::<(), npymap::Error>(())
 /// ```
 pub fn save(path: impl AsRef<Path>, array: &(impl Save + ?Sized)) -> Result<()> {
-    save_header(path.as_ref(), array, array.header())
+    save_header(path.as_ref(), array, array.header(), Replacement::default())
+}
+
+/// [`save`], but anything that is at `path` already is an error, whoever comes first.
+///
+/// # Errors
+/// As [`save`], and [`Error::Io`](crate::Error::Io) where `path` exists.
+///
+/// # Examples
+/// ```
+/// # let path = std::env::temp_dir().join(format!("npymap-doc-save-new-{}.npy", std::process::id()));
+/// npymap::save_new(&path, &[1, 2, 3])?;
+/// assert!(npymap::save_new(&path, &[4]).is_err());
+/// assert_eq!(npymap::NpyFile::open(&path)?.header().shape, [3]);
+/// # std::fs::remove_file(&path)?;
+/// # Ok::<(), npymap::Error>(())
+/// ```
+pub fn save_new(path: impl AsRef<Path>, array: &(impl Save + ?Sized)) -> Result<()> {
+    let how = Replacement { new_file: true, ..Replacement::default() };
+    save_header(path.as_ref(), array, array.header(), how)
 }
 
 /// [`save`] as elements of another dtype: in foreign byte order, times with their unit, records with other offsets.
@@ -76,17 +107,28 @@ pub fn save(path: impl AsRef<Path>, array: &(impl Save + ?Sized)) -> Result<()> 
 /// # Ok::<(), npymap::Error>(())
 /// ```
 pub fn save_as(path: impl AsRef<Path>, array: &(impl Save + ?Sized), dtype: &DType) -> Result<()> {
-    save_header(path.as_ref(), array, Header { dtype: dtype.clone(), ..array.header() })
+    let header = Header { dtype: dtype.clone(), ..array.header() };
+    save_header(path.as_ref(), array, header, Replacement::default())
 }
 
-fn save_header(path: &Path, array: &(impl Save + ?Sized), header: Header) -> Result<()> {
-    replace(path, |file| {
+pub(super) fn save_header(
+    path: &Path,
+    array: &(impl Save + ?Sized),
+    header: Header,
+    how: Replacement,
+) -> Result<()> {
+    replace(path, how, |file| {
+        let bytes = header.try_encode()?;
+        if let Some(nbytes) = header.nbytes() {
+            announce(file, bytes.len() as u64 + nbytes as u64)?;
+        }
         let mut writer = BufWriter::new(file);
-        writer.write_all(&header.try_encode()?)?;
+        writer.write_all(&bytes)?;
         array.write_elements_as(&header.dtype, &mut writer)?;
         writer.flush()?;
         Ok(())
     })
+    .map(drop)
     .map_err(|error| error.at_path(path))
 }
 
@@ -134,7 +176,7 @@ where
 {
     fn header(&self) -> Header {
         let header = Header::new(S::Elem::dtype_of(self.iter()), self.shape());
-        if is_fortran(self) { header.with_order(crate::Order::F) } else { header }
+        if is_fortran(self) { header.with_order(Order::F) } else { header }
     }
 
     fn write_elements_as(&self, dtype: &DType, writer: &mut dyn Write) -> Result<()> {
@@ -145,7 +187,22 @@ where
         if let (true, Some(elements)) = (is_fortran(self), self.t().to_slice()) {
             return S::Elem::write_slice(&encoding, elements, writer);
         }
-        S::Elem::write_each(&encoding, self.iter(), writer)
+        S::Elem::write_view(&encoding, &self.view().into_dyn(), writer)
+    }
+
+    fn write_elements_in(&self, order: Order, dtype: &DType, writer: &mut dyn Write) -> Result<()> {
+        let header = self.header();
+        if is_in(&header, order) {
+            return self.write_elements_as(dtype, writer);
+        }
+        match order {
+            Order::C => S::Elem::write_view(&S::Elem::encoding(dtype)?, &self.view().into_dyn(), writer),
+            // The transposed array runs through the elements with the first axis fastest.
+            Order::F if !S::Elem::has_axes() => {
+                S::Elem::write_view(&S::Elem::encoding(dtype)?, &self.t().into_dyn(), writer)
+            }
+            Order::F => write_turned(self, order, dtype, writer),
+        }
     }
 }
 

@@ -1,9 +1,11 @@
 //! Layer 3: where bytes come from and go to.
 
 mod at;
+mod lock;
 mod replace;
 mod reserve;
 
 pub(crate) use at::At;
-pub(crate) use replace::replace;
-pub(crate) use reserve::reserve;
+pub(crate) use lock::{is_at, lock, open_alone};
+pub(crate) use replace::{Replacement, replace, sync_folder};
+pub(crate) use reserve::{announce, reserve};

@@ -7,15 +7,36 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::error::{Result, UnsupportedProblem};
 
+/// What is asked of a new file.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Replacement {
+    /// Whether an existing file is an error.
+    pub(crate) new_file: bool,
+    /// Whether the file and its name are on the disk before the call returns.
+    pub(crate) sync: bool,
+}
+
 /// Writes a file beside `path` and gives it that name once it is whole; where anything fails, the old file
-/// stays as it is and nothing new is left behind.
+/// stays as it is and nothing new is left behind. The file stays open.
 ///
 /// A symbolic link stays one: the file that it names is replaced. The file's permissions are those that it
 /// had, or those of a new file. What is there and no regular file (a device, a pipe) is written to directly.
-pub(crate) fn replace(path: &Path, write: impl FnOnce(&mut File) -> Result<()>) -> Result<()> {
+pub(crate) fn replace(
+    path: &Path,
+    how: Replacement,
+    write: impl FnOnce(&mut File) -> Result<()>,
+) -> Result<File> {
+    if how.new_file && fs::symlink_metadata(path).is_ok() {
+        // It is asked again when the file gets its name; this only saves the work.
+        return Err(io::Error::from(io::ErrorKind::AlreadyExists).into());
+    }
     let (target, permissions) = match fs::metadata(path) {
         Ok(metadata) if metadata.is_dir() => return Err(io::Error::from(io::ErrorKind::IsADirectory).into()),
-        Ok(metadata) if !metadata.is_file() => return write(&mut OpenOptions::new().write(true).open(path)?),
+        Ok(metadata) if !metadata.is_file() => {
+            let mut file = OpenOptions::new().write(true).open(path)?;
+            write(&mut file)?;
+            return Ok(file);
+        }
         Ok(metadata) => (fs::canonicalize(path)?, Some(metadata.permissions())),
         Err(error) if error.kind() == io::ErrorKind::NotFound => (target_of_link(path), None),
         Err(error) => return Err(error.into()),
@@ -24,13 +45,43 @@ pub(crate) fn replace(path: &Path, write: impl FnOnce(&mut File) -> Result<()>) 
         // A rename would go round the protection that a plain write meets.
         OpenOptions::new().write(true).open(&target)?;
     }
-    let mut temporary = Temporary::beside(&target)?;
+    let (temporary, mut file) = Temporary::beside(&target)?;
     // Before anything is in it: what was private stays so meanwhile.
     if let Some(permissions) = permissions {
-        temporary.file.set_permissions(permissions)?;
+        file.set_permissions(permissions)?;
     }
-    write(&mut temporary.file)?;
-    temporary.rename(&target)
+    write(&mut file)?;
+    if how.sync {
+        file.sync_all()?;
+    }
+    if how.new_file {
+        temporary.link(&target)?;
+    } else {
+        temporary.rename(&target)?;
+    }
+    if how.sync {
+        sync_folder(&target)?;
+    }
+    Ok(file)
+}
+
+/// Waits until the names in the folder of `path` are on the disk.
+#[cfg(unix)]
+pub(crate) fn sync_folder(path: &Path) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    match File::open(folder)?.sync_all() {
+        // Some file systems over a network have no such call for folders.
+        Err(error) if matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) => {
+            Ok(())
+        }
+        result => result,
+    }
+}
+
+/// As above: elsewhere folders cannot be opened, and names are written with the files.
+#[cfg(not(unix))]
+pub(crate) fn sync_folder(_path: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 /// Where links that name no file yet lead, or `path` itself.
@@ -47,15 +98,14 @@ fn target_of_link(path: &Path) -> PathBuf {
     target
 }
 
-/// A file that is removed unless it is renamed.
+/// A name of a file that is removed unless the file gets another.
 struct Temporary {
     path: PathBuf,
-    file: File,
     renamed: bool,
 }
 
 impl Temporary {
-    fn beside(target: &Path) -> Result<Self> {
+    fn beside(target: &Path) -> Result<(Self, File)> {
         static COUNTER: AtomicU64 = AtomicU64::new(0);
         let Some(name) = target.file_name() else {
             let problem = format!("path {} does not name a file", target.display());
@@ -71,7 +121,7 @@ impl Temporary {
             temporary.push(format!(".{}-{number}.tmp", std::process::id()));
             let path = target.with_file_name(temporary);
             match OpenOptions::new().read(true).write(true).create_new(true).open(&path) {
-                Ok(file) => return Ok(Self { path, file, renamed: false }),
+                Ok(file) => return Ok((Self { path, renamed: false }, file)),
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
                     let text = format!("no file can be made beside it, as a save does first: {error}");
@@ -82,17 +132,32 @@ impl Temporary {
         }
     }
 
-    fn rename(mut self, target: &Path) -> Result<()> {
+    fn rename(mut self, target: &Path) -> io::Result<()> {
         fs::rename(&self.path, target)?;
         self.renamed = true;
         Ok(())
+    }
+
+    /// Gives the file the name `target`, unless there is anything of that name: between a look and a rename
+    /// somebody else could have made it, so that the system must do both at once.
+    fn link(self, target: &Path) -> io::Result<()> {
+        match fs::hard_link(&self.path, target) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+                // A file system without hard links: an empty file takes the name first.
+                OpenOptions::new().write(true).create_new(true).open(target)?;
+                self.rename(target).inspect_err(|_| {
+                    let _ = fs::remove_file(target);
+                })
+            }
+            result => result,
+        }
     }
 }
 
 impl Drop for Temporary {
     fn drop(&mut self) {
         if !self.renamed {
-            // It is an error path already; a file that cannot be removed is the lesser evil.
+            // It is an error path, or the file has another name already; that the name stays is the lesser evil.
             let _ = fs::remove_file(&self.path);
         }
     }

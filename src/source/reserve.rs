@@ -58,3 +58,67 @@ pub(crate) fn reserve(mut file: &File, len: u64) -> io::Result<()> {
     }
     file.sync_data()
 }
+
+/// Bytes of the least file that is worth it. NumPy's figure too.
+const WORTH_RESERVING: u64 = 16 * 1024 * 1024;
+
+/// Tells the file system how much will be written to a new file, so that a disk gives it room in one go: half as fast
+/// again. Its length stays. Where the system has no such call, or its files lie in memory and gain nothing by it,
+/// nothing happens.
+///
+/// # Errors
+/// `StorageFull` where there is no such room.
+#[cfg(target_os = "linux")]
+pub(crate) fn announce(file: &File, len: u64) -> io::Result<()> {
+    use std::ffi::{c_int, c_long};
+    use std::os::fd::AsRawFd;
+
+    const FALLOC_FL_KEEP_SIZE: c_int = 1;
+    const TMPFS_MAGIC: c_long = 0x0102_1994;
+
+    // The call of the system itself: `posix_fallocate` writes zeros where a file system has none. The 64 is as above.
+    unsafe extern "C" {
+        #[cfg_attr(target_env = "gnu", link_name = "fallocate64")]
+        fn fallocate(fd: c_int, mode: c_int, offset: i64, len: i64) -> c_int;
+        fn fstatfs(fd: c_int, buffer: *mut FileSystem) -> c_int;
+    }
+
+    /// The system's `struct statfs`, the first member of which tells the kind; it has 120 bytes at most.
+    #[repr(C, align(16))]
+    struct FileSystem {
+        kind: c_long,
+        rest: [u8; 248],
+    }
+
+    let Ok(signed) = i64::try_from(len) else { return Ok(()) };
+    if len < WORTH_RESERVING {
+        return Ok(());
+    }
+    let mut system = FileSystem { kind: 0, rest: [0; 248] };
+    // SAFETY: the descriptor is open as long as `file` is borrowed; the buffer is larger than what is written to it.
+    if unsafe { fstatfs(file.as_raw_fd(), &raw mut system) } != 0 || system.kind == TMPFS_MAGIC {
+        return Ok(());
+    }
+    loop {
+        // SAFETY: as above; the call takes no pointers.
+        if unsafe { fallocate(file.as_raw_fd(), FALLOC_FL_KEEP_SIZE, 0, signed) } == 0 {
+            return Ok(());
+        }
+        let error = io::Error::last_os_error();
+        match error.kind() {
+            io::ErrorKind::Interrupted => {}
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => return Err(error),
+            // A pipe, or a file system without the call; the writes tell whether there is room.
+            _ => return Ok(()),
+        }
+    }
+}
+
+/// As above.
+///
+/// # Errors
+/// None.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn announce(_file: &File, _len: u64) -> io::Result<()> {
+    Ok(())
+}

@@ -7,9 +7,12 @@
 //! | `NPYMAP_PYTHON` | `python3` | a Python that can import NumPy |
 //! | `NPYMAP_LIVE_CASES` | 20000 | headers to judge |
 //! | `NPYMAP_LIVE_SEED` | 20260101 | another seed, other headers |
+//! | `NPYMAP_KILLS` | 25 | processes of each kind to kill while they write |
 
 #[cfg(feature = "ndarray")]
 mod any;
+#[cfg(feature = "ndarray")]
+mod append;
 #[cfg(feature = "ndarray")]
 mod arrays;
 mod case;
@@ -23,6 +26,9 @@ mod elements;
 #[cfg(feature = "proptest")]
 mod generated;
 mod headers;
+#[cfg(all(feature = "ndarray", unix))]
+#[path = "../kills/harness.rs"]
+mod kills;
 #[cfg(feature = "ndarray")]
 #[expect(dead_code, reason = "the golden tests use the rest")]
 #[path = "../golden/manifest.rs"]

@@ -36,7 +36,6 @@ impl Store for &str {}
 impl Store for Vec<u8> {}
 impl Store for &[u8] {}
 
-#[cfg(feature = "ndarray")]
 pub(crate) use sealed::Items;
 
 mod sealed {
@@ -45,7 +44,7 @@ mod sealed {
     use super::super::{Element, encoding};
     use crate::dtype::{DType, Subarray};
     use crate::error::Result;
-    use crate::kernels::{Encoding, PIECE};
+    use crate::kernels::Encoding;
 
     /// How arrays of a type become the bytes of a file.
     pub trait Items: Sized {
@@ -66,14 +65,13 @@ mod sealed {
         /// Writes items that lie side by side.
         fn write_slice(encoding: &Self::Encoding, items: &[Self], writer: &mut dyn Write) -> Result<()>;
 
-        /// Writes items that lie anywhere.
-        fn write_each<'a>(
+        /// Writes items that lie anywhere, in C order.
+        #[cfg(feature = "ndarray")]
+        fn write_view(
             encoding: &Self::Encoding,
-            items: impl Iterator<Item = &'a Self>,
+            items: &ndarray::ArrayViewD<'_, Self>,
             writer: &mut dyn Write,
-        ) -> Result<()>
-        where
-            Self: 'a;
+        ) -> Result<()>;
     }
 
     impl<T: Element> Items for T {
@@ -101,21 +99,13 @@ mod sealed {
             encoding.encode(items, |bytes| Ok(writer.write_all(bytes)?))
         }
 
-        fn write_each<'a>(
+        #[cfg(feature = "ndarray")]
+        fn write_view(
             encoding: &Encoding,
-            items: impl Iterator<Item = &'a Self>,
+            items: &ndarray::ArrayViewD<'_, T>,
             writer: &mut dyn Write,
         ) -> Result<()> {
-            let piece_len = (PIECE / size_of::<T>().max(1)).max(1);
-            let mut piece = Vec::new();
-            for item in items {
-                piece.push(*item);
-                if piece.len() == piece_len {
-                    Self::write_slice(encoding, &piece, writer)?;
-                    piece.clear();
-                }
-            }
-            Self::write_slice(encoding, &piece, writer)
+            crate::kernels::for_each_block(items, |block| Self::write_slice(encoding, block, writer))
         }
     }
 }

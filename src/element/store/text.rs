@@ -80,18 +80,16 @@ macro_rules! texts {
             }
 
             fn write_slice(encoding: &Scalar, items: &[Self], writer: &mut dyn Write) -> Result<()> {
-                Self::write_each(encoding, items.iter(), writer)
+                write::<$text>(encoding, items.iter().map(AsRef::as_ref), writer)
             }
 
-            fn write_each<'a>(
+            #[cfg(feature = "ndarray")]
+            fn write_view(
                 encoding: &Scalar,
-                items: impl Iterator<Item = &'a Self>,
+                items: &ndarray::ArrayViewD<'_, Self>,
                 writer: &mut dyn Write,
-            ) -> Result<()>
-            where
-                Self: 'a,
-            {
-                write::<$text>(encoding, items.map(AsRef::as_ref), writer)
+            ) -> Result<()> {
+                write::<$text>(encoding, items.iter().map(AsRef::as_ref), writer)
             }
         }
     )+};

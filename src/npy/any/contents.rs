@@ -56,7 +56,7 @@ where
         }
         let mut bytes = Vec::new();
         let written = S::Elem::encoding(dtype)
-            .and_then(|encoding| S::Elem::write_each(&encoding, shown.iter(), &mut bytes));
+            .and_then(|encoding| S::Elem::write_view(&encoding, &shown.view(), &mut bytes));
         written.map_err(|_| fmt::Error)?;
         write_array(f, &Items { dtype, shape: self.shape(), bytes: &bytes }, &options)
     }

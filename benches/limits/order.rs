@@ -1,0 +1,94 @@
+//! Fortran order to C order.
+
+use std::fs::File;
+use std::io::BufReader;
+
+use ndarray::{Array, Array2, ArrayView2, Ix2, ShapeBuilder};
+use npymap::{NpyFile, Order};
+
+use crate::Bench;
+use crate::measure::{Contender, Row, Unit, checksum};
+use crate::reads::bare;
+
+pub fn add(bench: &mut Bench) {
+    let divisor = bench.effort.divisor;
+    row(bench, "Fortran order to C order, square", 6000 / divisor, 5600);
+    row(bench, "Fortran order to C order, tall", (1 << 20) / divisor, 32);
+    let name = "C order to Fortran order, tall";
+    if bench.wants(name) {
+        to_fortran(bench, name, (1 << 20) / divisor, 32);
+    }
+}
+
+fn sum(array: &ArrayView2<'_, f64>) -> u64 {
+    let columns = array.ncols();
+    checksum(array.len(), |index| array[[index / columns, index % columns]].to_bits())
+}
+
+fn row(bench: &mut Bench, name: &str, rows: usize, columns: usize) {
+    if !bench.wants(name) {
+        return;
+    }
+    let path = bench.folder.file("order.npy");
+    let elements = (0..rows * columns).map(|number| number as f64).collect();
+    let array = Array::from_shape_vec((rows, columns).f(), elements).expect("as many as that");
+    npymap::save(&path, &array).expect("the folder can be written");
+    let expected = sum(&array.view());
+    drop(array);
+    let (path, bytes) = (path.as_path(), rows * columns * 8);
+    let as_c = |array: Array2<f64>| Array2::from_shape_vec(array.dim(), array.iter().copied().collect());
+    let mut contenders = vec![
+        Contender::new(
+            "npymap",
+            move || {
+                NpyFile::open(path).and_then(|file| file.read_in::<f64, Ix2>(Order::C)).expect("it is there")
+            },
+            |array| if array.is_standard_layout() { sum(&array.view()) } else { 0 },
+        ),
+        // The bytes as they are: the most that anything owned can reach.
+        Contender::new("limit", move || bare(path, bytes), move |_| expected),
+        Contender::new(
+            "ndarray-npy",
+            move || {
+                as_c(ndarray_npy::read_npy::<_, Array2<f64>>(path).expect("it is there")).expect("its shape")
+            },
+            |array| sum(&array.view()),
+        ),
+        Contender::new(
+            "npyz",
+            move || {
+                let file = BufReader::new(File::open(path).expect("the file is there"));
+                let elements =
+                    npyz::NpyFile::new(file).and_then(npyz::NpyFile::into_vec::<f64>).expect("it has them");
+                as_c(Array::from_shape_vec((rows, columns).f(), elements).expect("its shape"))
+                    .expect("its shape")
+            },
+            |array| sum(&array.view()),
+        ),
+    ];
+    contenders.extend(bench.numpy.as_ref().map(|numpy| numpy.contender("reordered", path)));
+    let row = Row::measure(name, Unit::Bytes(bytes), 1.3, bytes, bench.effort, contenders);
+    bench.add(row);
+}
+
+fn to_fortran(bench: &mut Bench, name: &str, rows: usize, columns: usize) {
+    let path = bench.folder.file("order.npy");
+    let elements = (0..rows * columns).map(|number| number as f64).collect();
+    let array = Array2::from_shape_vec((rows, columns), elements).expect("as many as that");
+    npymap::save(&path, &array).expect("the folder can be written");
+    let expected = sum(&array.view());
+    drop(array);
+    let (path, bytes) = (path.as_path(), rows * columns * 8);
+    let contenders = vec![
+        Contender::new(
+            "npymap",
+            move || {
+                NpyFile::open(path).and_then(|file| file.read_in::<f64, Ix2>(Order::F)).expect("it is there")
+            },
+            |array| if array.t().is_standard_layout() { sum(&array.view()) } else { 0 },
+        ),
+        Contender::new("limit", move || bare(path, bytes), move |_| expected),
+    ];
+    let row = Row::measure(name, Unit::Bytes(bytes), 1.3, bytes, bench.effort, contenders);
+    bench.add(row);
+}

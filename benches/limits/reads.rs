@@ -1,0 +1,105 @@
+//! Large arrays into memory of their own.
+
+use std::fs::File;
+use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::path::Path;
+
+use ndarray::{Array1, Ix1};
+use npymap::{DType, Element};
+
+use crate::Bench;
+use crate::measure::{Contender, Row, Unit, checksum};
+use crate::system::large_pages;
+
+pub fn add(bench: &mut Bench) {
+    let bytes = (512 << 20) / bench.effort.divisor;
+    read::<f32>(bench, "read <f4, owned", bytes, "<f4", "load", 1.05);
+    read::<f64>(bench, "read <f8, owned", bytes, "<f8", "load", 1.05);
+    read::<f64>(bench, "read >f8, owned", bytes / 2, ">f8", "swapped", 1.15);
+    read::<i16>(bench, "read >i2, owned", bytes / 2, ">i2", "swapped", 1.15);
+    read::<bool>(bench, "read bool, owned and checked", bytes / 2, "|b1", "checked", 1.05);
+}
+
+/// A number of which there is one for each index.
+trait Sample: Element + ndarray_npy::ReadableElement + npyz::Deserialize + Into<f64> {
+    fn numbered(number: usize) -> Self;
+}
+
+impl Sample for f32 {
+    fn numbered(number: usize) -> Self {
+        (number % 1021) as f32
+    }
+}
+
+impl Sample for f64 {
+    fn numbered(number: usize) -> Self {
+        number as f64
+    }
+}
+
+impl Sample for i16 {
+    fn numbered(number: usize) -> Self {
+        (number % 30_011) as i16
+    }
+}
+
+impl Sample for bool {
+    fn numbered(number: usize) -> Self {
+        number % 7 < 3
+    }
+}
+
+fn read<T: Sample>(
+    bench: &mut Bench,
+    name: &str,
+    bytes: usize,
+    dtype: &str,
+    work: &'static str,
+    budget: f64,
+) {
+    if !bench.wants(name) {
+        return;
+    }
+    let len = bytes / size_of::<T>();
+    let path = bench.folder.file("read.npy");
+    let elements: Vec<T> = (0..len).map(T::numbered).collect();
+    let dtype: DType = dtype.parse().expect("NumPy has it");
+    npymap::save_as(&path, &elements, &dtype).expect("the folder can be written");
+    drop(elements);
+    let sum = |elements: &[T]| checksum(elements.len(), |index| elements[index].into().to_bits());
+    let path = path.as_path();
+    let peer = move || ndarray_npy::read_npy::<_, Array1<T>>(path).expect("the file is there");
+    let mut contenders = vec![
+        Contender::new(
+            "npymap",
+            move || npymap::load::<T, Ix1>(path).expect("the file is there"),
+            move |array| sum(array.as_slice().expect("it is contiguous")),
+        ),
+        // Fresh memory in large pages, filled by the system.
+        Contender::new("limit", move || bare(path, bytes), {
+            let expected = checksum(len, |index| T::numbered(index).into().to_bits());
+            move |memory: &memmap2::MmapMut| if memory.len() == bytes { expected } else { 0 }
+        }),
+        Contender::new("ndarray-npy", peer, move |array| sum(array.as_slice().expect("it is contiguous"))),
+        Contender::new(
+            "npyz",
+            move || {
+                let file = BufReader::new(File::open(path).expect("the file is there"));
+                npyz::NpyFile::new(file).and_then(npyz::NpyFile::into_vec::<T>).expect("it has them")
+            },
+            move |elements| sum(elements),
+        ),
+    ];
+    contenders.extend(bench.numpy.as_ref().map(|numpy| numpy.contender(work, path)));
+    let row = Row::measure(name, Unit::Bytes(bytes), budget, bytes, bench.effort, contenders);
+    bench.add(row);
+}
+
+/// The data of a file behind a header of 128 bytes.
+pub fn bare(path: &Path, bytes: usize) -> memmap2::MmapMut {
+    let mut memory = large_pages(bytes);
+    let mut file = File::open(path).expect("the file is there");
+    file.seek(SeekFrom::Start(128)).expect("it is a file");
+    file.read_exact(&mut memory).expect("it has the data");
+    memory
+}
