@@ -17,14 +17,19 @@
 //!
 //! The pages to read: [the file format](docs::format), and [where this differs from NumPy](docs::differences).
 
-#![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+// Nothing that a file says may end the process.
+#![deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, clippy::todo)]
+#![deny(clippy::unimplemented, clippy::unreachable, clippy::unwrap_used)]
+#![cfg_attr(test, allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice))]
+#![cfg_attr(test, allow(clippy::unreachable, clippy::unwrap_used))]
 
 #[doc = include_str!("../README.md")]
 #[cfg(all(doctest, feature = "ndarray", feature = "npz"))]
 struct Readme;
 
 pub mod docs;
+// Sizes and offsets are numbers of the file here.
+#[cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
 mod dtype;
 mod element;
 mod error;

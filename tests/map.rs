@@ -232,7 +232,7 @@ fn raw_files_that_do_not_fit_are_errors() {
     );
     assert_eq!(
         message(unsafe { options().shape([1; 65]).map(&path) }),
-        format!("{name}: shape ({}1) is invalid: it has more than 64 axes", "1, ".repeat(64))
+        format!("{name}: shape ({}... is invalid: it has more than 64 axes", &"1, ".repeat(14)[..39])
     );
     let void: DType = "V0".parse().unwrap();
     assert_eq!(

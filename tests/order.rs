@@ -51,7 +51,7 @@ samples! {
     u64: number => number as u64,
     [u16; 3]: number => [number as u16, (number >> 8) as u16, (number >> 16) as u16],
     [f64; 2]: number => [number as f64, -(number as f64)],
-    Unicode<3>: number => Unicode::new(&format!("{:03}", number % 1000)).unwrap(),
+    Unicode<3>: number => Unicode::new(format!("{:03}", number % 1000)).unwrap(),
     Packed: number => Packed { value: number as f64, kind: number as u8, flag: number % 3 == 1 },
 }
 
@@ -75,7 +75,7 @@ fn dtypes<T: Sample>() -> Vec<DType> {
         dtype => dtype,
     };
     match item {
-        DType::Scalar(scalar) => vec![scalar.clone().into(), scalar.swapped().into()],
+        DType::Scalar(scalar) => vec![scalar.into(), scalar.swapped().into()],
         dtype => vec![dtype],
     }
 }

@@ -1,7 +1,5 @@
 //! What several targets need.
 
-pub mod tree;
-
 use std::io::{self, Read};
 
 use npymap::{DType, Header, Kind, Limits, Scalar, TimeUnit, Unit};

@@ -49,8 +49,8 @@ pub(super) fn is_comma(text: &[u8]) -> bool {
     let mut open = 0isize;
     rest.iter().any(|byte| {
         match byte {
-            b'[' => open += 1,
-            b']' => open -= 1,
+            b'[' => open = open.saturating_add(1),
+            b']' => open = open.saturating_sub(1),
             _ => {}
         }
         *byte == b',' && open == 0
@@ -134,7 +134,7 @@ fn take_repeats(text: &str) -> (&str, &str) {
     rest = rest.trim_start_matches(|c: char| c == ' ' || c == ',' || c.is_ascii_digit());
     rest = rest.strip_prefix(')').unwrap_or(rest);
     rest = rest.trim_start_matches(' ');
-    text.split_at(text.len() - rest.len())
+    text.split_at(text.len().saturating_sub(rest.len()))
 }
 
 /// Letters, digits, dots and question marks, and square brackets behind them.
@@ -146,7 +146,7 @@ fn take_name(text: &str) -> (&str, &str) {
         Some(behind_bracket) if behind.len() < inside.len() => behind_bracket,
         _ => rest,
     };
-    text.split_at(text.len() - rest.len())
+    text.split_at(text.len().saturating_sub(rest.len()))
 }
 
 /// Python's literal of a whole number or of a tuple of them, of the characters of [`take_repeats`].

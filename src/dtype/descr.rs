@@ -118,7 +118,7 @@ fn push_fields(out: &mut String, structured: &Structured) -> Result<()> {
         if field.offset() > end {
             out.push_str(separator);
             separator = ", ";
-            push_padding(out, field.offset() - end);
+            push_padding(out, field.offset().saturating_sub(end));
         }
         out.push_str(separator);
         separator = ", ";
@@ -139,11 +139,11 @@ fn push_fields(out: &mut String, structured: &Structured) -> Result<()> {
             dtype => push_nested(out, dtype)?,
         }
         out.push(')');
-        end = field.offset() + field.dtype().itemsize();
+        end = field.end();
     }
     if structured.itemsize() > end {
         out.push_str(separator);
-        push_padding(out, structured.itemsize() - end);
+        push_padding(out, structured.itemsize().saturating_sub(end));
     }
     out.push(']');
     Ok(())
@@ -223,7 +223,7 @@ pub(super) fn write_repr(out: &mut impl Write, text: &str) -> fmt::Result {
 /// A number, without the detour through the formatting machinery that a header of many fields feels.
 fn write_decimal(out: &mut impl Write, number: usize) -> fmt::Result {
     match u8::try_from(number) {
-        Ok(digit) if digit < 10 => out.write_char(char::from(b'0' + digit)),
+        Ok(digit) if digit < 10 => out.write_char(char::from(b'0'.saturating_add(digit))),
         _ => write!(out, "{number}"),
     }
 }

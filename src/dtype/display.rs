@@ -27,7 +27,7 @@ impl fmt::Display for DType {
 
 /// `dtype.name` of native scalars that are neither text nor void, else `dtype.str`.
 fn write_name(out: &mut impl Write, scalar: &Scalar) -> fmt::Result {
-    let bits = scalar.itemsize() * 8;
+    let bits = scalar.itemsize().saturating_mul(8);
     let foreign = match scalar.byte_order() {
         ByteOrder::NotApplicable => false,
         order => order != ByteOrder::NATIVE,
@@ -79,7 +79,7 @@ fn write_fields(out: &mut impl Write, structured: &Structured) -> fmt::Result {
 
 /// `dtype.type.__name__`
 fn type_name(scalar: &Scalar) -> Cow<'static, str> {
-    let bits = scalar.itemsize() * 8;
+    let bits = scalar.itemsize().saturating_mul(8);
     Cow::Borrowed(match scalar.kind() {
         Kind::Bool => "bool",
         Kind::Int => return format!("int{bits}").into(),
@@ -135,7 +135,7 @@ fn is_packed(structured: &Structured) -> bool {
         if align(end, field.dtype().alignment()) != Some(field.offset()) {
             return false;
         }
-        end = field.offset() + field.dtype().itemsize();
+        end = field.end();
     }
     let alignment = if structured.is_aligned() { structured.alignment() } else { 1 };
     align(end, alignment) == Some(structured.itemsize())

@@ -8,6 +8,7 @@
 //! `_convert_from_tuple` and `_try_convert_from_inherit_tuple`.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use super::spelling::parse_spelling;
 use super::{DType, Field, Kind, Scalar, Structured, Subarray, Title};
@@ -299,9 +300,12 @@ fn field_list(items: Items<'_>) -> Option<DType> {
 pub(super) fn from_dict(node: Node<'_>) -> Option<DType> {
     // The last of equal keys counts, at the place of the first.
     let mut entries: Vec<(&str, Node<'_>)> = Vec::new();
+    // To look each key up among those before it would take the square of their number.
+    let mut places = HashMap::new();
     for (key, value) in node.pairs() {
         let Value::Str(key) = key.value() else { return None };
-        match entries.iter_mut().find(|(seen, _)| *seen == key) {
+        let place = *places.entry(key).or_insert(entries.len());
+        match entries.get_mut(place) {
             Some(entry) => entry.1 = value,
             None => entries.push((key, value)),
         }

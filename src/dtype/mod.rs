@@ -85,9 +85,9 @@ impl DType {
     pub(crate) fn count_fields(&self) -> usize {
         match self {
             Self::Scalar(_) => 0,
-            Self::Structured(structured) => {
-                structured.fields().iter().map(|field| 1 + field.dtype().count_fields()).sum()
-            }
+            Self::Structured(structured) => structured.fields().iter().fold(0, |count: usize, field| {
+                count.saturating_add(1).saturating_add(field.dtype().count_fields())
+            }),
             Self::Subarray(subarray) => subarray.base().count_fields(),
         }
     }
@@ -95,7 +95,7 @@ impl DType {
     /// Whether an element has bytes that belong to no field.
     pub(crate) fn has_padding(&self) -> bool {
         let mut used = 0;
-        self.for_each_run(0, &mut |_, len| used += len);
+        self.for_each_run(0, &mut |_, len| used = len.saturating_add(used));
         used != self.itemsize()
     }
 
@@ -106,7 +106,7 @@ impl DType {
             Self::Scalar(scalar) => run(offset, scalar.itemsize()),
             Self::Structured(structured) => {
                 for field in structured.fields() {
-                    field.dtype().for_each_run(offset + field.offset(), run);
+                    field.dtype().for_each_run(offset.saturating_add(field.offset()), run);
                 }
             }
             Self::Subarray(subarray) => match subarray.base() {
@@ -114,7 +114,7 @@ impl DType {
                 base => {
                     let count: usize = subarray.shape().iter().product();
                     for item in 0..count {
-                        base.for_each_run(offset + item * base.itemsize(), run);
+                        base.for_each_run(offset.saturating_add(item.saturating_mul(base.itemsize())), run);
                     }
                 }
             },

@@ -20,14 +20,14 @@ pub(super) fn strtol(text: &[u8]) -> Number {
     };
     let digits = rest.iter().skip(sign).take_while(|byte| byte.is_ascii_digit());
     // Counted downwards, because the least long has no positive twin.
-    let (count, value) = digits.fold((0, 0i64), |(count, value), byte| {
-        (count + 1, value.saturating_mul(10).saturating_sub(i64::from(byte - b'0')))
+    let (count, value) = digits.fold((0usize, 0i64), |(count, value), byte| {
+        (count.saturating_add(1), value.saturating_mul(10).saturating_sub(i64::from(byte & 0x0f)))
     });
     if count == 0 {
         return Number { value: 0, len: 0 };
     }
     let value = if negative { value } else { value.saturating_neg() };
-    Number { value, len: blanks + sign + count }
+    Number { value, len: blanks.saturating_add(sign).saturating_add(count) }
 }
 
 #[cfg(test)]

@@ -246,6 +246,11 @@ impl Field {
         self.offset
     }
 
+    /// Bytes from the start of the record to what follows the field.
+    pub(super) fn end(&self) -> usize {
+        self.offset.saturating_add(self.dtype.itemsize())
+    }
+
     /// What it is.
     pub fn dtype(&self) -> &DType {
         &self.dtype

@@ -91,10 +91,11 @@ fn divide(unit: Unit, multiple: i32, divisor: i32) -> Result<TimeUnit, &'static 
     }
     let &(count, finer) = finer(unit)
         .iter()
-        .find(|(count, _)| count % divisor == 0)
+        .find(|(count, _)| count.checked_rem(divisor) == Some(0))
         .ok_or("the divisor does not divide the unit into whole finer units")?;
-    multiple
-        .checked_mul(count / divisor)
+    count
+        .checked_div(divisor)
+        .and_then(|count| multiple.checked_mul(count))
         .filter(|&multiple| multiple >= 0)
         .map(|multiple| TimeUnit::new(finer, multiple))
         .ok_or("the divisor makes the multiple of the unit negative or larger than 2147483647")

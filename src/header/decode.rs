@@ -122,7 +122,7 @@ impl Prefix {
                 _ => {
                     let text = format!(
                         "the unknown key {} at byte {}, expected 'descr', 'fortran_order' and 'shape'",
-                        key.repr(),
+                        quoted(&key.repr()),
                         self.len + key.at()
                     );
                     return Err(FormatProblem::HeaderContent(text).into());
@@ -273,7 +273,8 @@ impl Header {
         let (axes, base) = self.dtype.flattened();
         let ndim = self.shape.len() + axes.len();
         if ndim > Self::NDIM_MOST {
-            return Err(invalid("it has more than 64 axes").into());
+            let (shape, reason) = (quoted(&self.shape_text()), "it has more than 64 axes".to_string());
+            return Err(FormatProblem::Shape { shape, reason }.into());
         }
         let mut bytes = base.itemsize().max(1);
         for axis in [&self.shape, &axes].into_iter().flatten() {

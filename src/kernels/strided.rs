@@ -36,8 +36,8 @@ pub(crate) fn for_each_block<T: Element>(
     let outer = view.shape().get(..split).unwrap_or_default();
     for index in ndarray::indices(outer) {
         let mut part = view.view();
-        for axis in 0..split {
-            part.collapse_axis(ndarray::Axis(axis), ndarray::Dimension::slice(&index)[axis]);
+        for (axis, &at) in ndarray::Dimension::slice(&index).iter().enumerate() {
+            part.collapse_axis(ndarray::Axis(axis), at);
         }
         for part in part.axis_chunks_iter(ndarray::Axis(split), rows) {
             visit(gathered(&part, &mut block))?;

@@ -255,6 +255,7 @@ type Byte = std::mem::MaybeUninit<u8>;
 ///
 /// # Safety
 /// `T` runs of `T` elements can be read, each `from_step` bytes after the one before, and as many rows written.
+#[expect(clippy::indexing_slicing, reason = "rows are as long as there are runs")]
 #[inline(always)]
 unsafe fn tile<const N: usize, const T: usize>(
     from: *const u8,

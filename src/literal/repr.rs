@@ -161,7 +161,8 @@ pub(crate) fn repr_str(text: &str) -> String {
 fn is_printable(c: char) -> bool {
     let mut buffer = [b' '; 5];
     let len = c.encode_utf8(&mut buffer[1..]).len();
-    std::str::from_utf8(&buffer[..=len]).is_ok_and(|text| text.escape_debug().count() == 2)
+    let text = buffer.get(..=len).unwrap_or_default();
+    std::str::from_utf8(text).is_ok_and(|text| text.escape_debug().count() == 2)
 }
 
 /// At most 40 bytes of `text` as Python's `repr` writes it, with `...` behind it where some are left out.

@@ -101,6 +101,20 @@ impl CreateOptions {
             }
             Err(error) => return Err(error.into()),
         };
+        // SAFETY: the caller's promise is this function's own.
+        let map = unsafe { self.fill(&mut file, bytes, mapped, len) };
+        if map.is_err() && is_ours {
+            // It is an error already; a file that cannot be removed is the lesser evil.
+            let _ = std::fs::remove_file(path);
+        }
+        map
+    }
+
+    /// Makes `file` `len` bytes long, `bytes` and zeros, and maps it.
+    ///
+    /// # Safety
+    /// As [`NpyMapMut::create`].
+    unsafe fn fill(self, file: &mut File, bytes: &[u8], mapped: Mapped, len: u64) -> Result<NpyMapMut> {
         let metadata = file.metadata()?;
         if !metadata.is_file() {
             return Err(UnsupportedProblem::System(
@@ -110,16 +124,16 @@ impl CreateOptions {
         }
         // That there is no room is found before an existing file loses what it has.
         let old_len = metadata.len();
-        if let Err(error) = self.make_room(&file, len.max(old_len)) {
-            // It is an error already; a file that cannot be removed or cut is the lesser evil.
-            let _ = if is_ours { std::fs::remove_file(path) } else { file.set_len(old_len) };
+        if let Err(error) = self.make_room(file, len.max(old_len)) {
+            // As above, of a file that cannot be cut.
+            let _ = file.set_len(old_len);
             return Err(error.into());
         }
         file.set_len(0)?;
         file.write_all(bytes)?;
-        self.make_room(&file, len)?;
+        self.make_room(file, len)?;
         // SAFETY: that nobody else changes the file is the caller's promise; its length has just been set.
-        unsafe { NpyMapMut::from_file(&file, mapped) }
+        unsafe { NpyMapMut::from_file(file, mapped) }
     }
 }
 

@@ -41,7 +41,7 @@ any!(DType, Header, ValidFile, BrokenFile);
 /// use proptest::prelude::*;
 ///
 /// proptest!(|(array in arrays::<bool, Ix2>())| {
-///     prop_assert_eq!(array.t().t(), array);
+///     prop_assert_eq!(array.reversed_axes().ndim(), 2);
 /// });
 /// ```
 #[cfg(feature = "ndarray")]

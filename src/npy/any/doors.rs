@@ -42,14 +42,22 @@ impl AnyArray {
     /// # Errors
     /// As [`load`](crate::load), but for the dtype and the number of axes.
     pub fn load(path: impl AsRef<Path>) -> Result<Self> {
+        Self::load_with(path, &Limits::default())
+    }
+
+    /// [`AnyArray::load`] within other limits.
+    ///
+    /// # Errors
+    /// As [`AnyArray::load`].
+    pub fn load_with(path: impl AsRef<Path>, limits: &Limits) -> Result<Self> {
         let path = path.as_ref();
         let load = || {
             let file = File::open(path)?;
             let metadata = file.metadata()?;
             if !metadata.is_file() && !metadata.is_dir() {
-                return NpyReader::new(file)?.read_any();
+                return NpyReader::with_limits(file, limits)?.read_any();
             }
-            NpyFile::from_file(file, &metadata, path, &Limits::default())?.read_any()
+            NpyFile::from_file(file, &metadata, path, limits)?.read_any()
         };
         load().map_err(|error: crate::Error| error.at_path(path))
     }

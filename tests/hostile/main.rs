@@ -1,0 +1,13 @@
+//! Files that lie, are cut off, or are no arrays, and machines that fail: each gives an error that says so, before memory
+//! is taken, and nothing is lost.
+#![allow(unsafe_code, reason = "to map a file is unsafe; nobody else knows the files of these tests")]
+
+mod claims;
+mod doors;
+mod files;
+mod frame;
+mod limits;
+mod linear;
+mod machine;
+mod nesting;
+mod text;
