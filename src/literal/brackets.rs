@@ -124,7 +124,7 @@ impl<'a> Parser<'a> {
             let is_first = self.literal.entries.len() == own + 2;
             rest = match behind {
                 [b',', b' ', behind @ ..] => behind,
-                [b',', b')', behind @ ..] if is_first => break Some(behind),
+                [b',', b')', behind @ ..] => break Some(behind),
                 [b')', behind @ ..] if !is_first => break Some(behind),
                 _ => break None,
             };
