@@ -1,0 +1,144 @@
+//! Files that appear whole or not at all, and leave nothing behind on Ctrl-C.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, Once, PoisonError};
+
+use tempfile::NamedTempFile;
+
+use crate::failure::Failure;
+
+/// Files that are not whole yet.
+static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+/// A new file beside its target, which it replaces at the end.
+pub(crate) struct Output {
+    name: String,
+    sink: Sink,
+}
+
+enum Sink {
+    /// Written beside the target, whose permissions it gets.
+    Beside { temporary: NamedTempFile, target: PathBuf },
+    /// A device or pipe is written to at the end, in one go.
+    Through { whole: File, target: File },
+}
+
+impl Output {
+    /// Starts a file that is to be at `path`.
+    pub(crate) fn create(path: &Path) -> Result<Self, Failure> {
+        let name = path.display().to_string();
+        match Self::sink(path) {
+            Ok(sink) => Ok(Self { name, sink }),
+            Err(error) => Err(Failure::File(name, error)),
+        }
+    }
+
+    fn sink(path: &Path) -> io::Result<Sink> {
+        let (target, permissions) = match fs::metadata(path) {
+            Ok(metadata) if metadata.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
+            Ok(metadata) if !metadata.is_file() => {
+                let target = OpenOptions::new().write(true).open(path)?;
+                return Ok(Sink::Through { whole: tempfile::tempfile()?, target });
+            }
+            Ok(metadata) => (fs::canonicalize(path)?, Some(metadata.permissions())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => (path.to_path_buf(), None),
+            Err(error) => return Err(error),
+        };
+        if permissions.as_ref().is_some_and(fs::Permissions::readonly) {
+            // A rename would go round the protection that a plain write meets.
+            OpenOptions::new().write(true).open(&target)?;
+        }
+        let Some(file_name) = target.file_name() else { return Err(io::ErrorKind::InvalidInput.into()) };
+        let folder = match target.parent() {
+            Some(folder) if folder.as_os_str().is_empty() => Path::new("."),
+            Some(folder) => folder,
+            None => return Err(io::ErrorKind::InvalidInput.into()),
+        };
+        clean_up_on_signals();
+        let mut prefix = std::ffi::OsString::from(".");
+        // Names have a limit of 255 bytes in most file systems.
+        if file_name.len() <= 200 {
+            prefix.push(file_name);
+        }
+        prefix.push(".");
+        let temporary = tempfile::Builder::new().prefix(&prefix).suffix(".tmp").make_in(folder, |path| {
+            // Before it exists, so that there is no moment in which a signal would miss it.
+            unfinished().push(path.to_path_buf());
+            OpenOptions::new().read(true).write(true).create_new(true).open(path)
+        })?;
+        if let Some(permissions) = permissions {
+            temporary.as_file().set_permissions(permissions)?;
+        }
+        Ok(Sink::Beside { temporary, target })
+    }
+
+    /// What to call it in messages.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The file so far, readable and writable everywhere.
+    pub(crate) fn file(&mut self) -> &mut File {
+        match &mut self.sink {
+            Sink::Beside { temporary, .. } => temporary.as_file_mut(),
+            Sink::Through { whole, .. } => whole,
+        }
+    }
+
+    /// Adds bytes at the end of what was written last.
+    pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        self.file().write_all(bytes).map_err(|error| self.failed(error))
+    }
+
+    /// Writes bytes from a position on, from the start of the file.
+    pub(crate) fn write_at(&mut self, position: u64, bytes: &[u8]) -> Result<(), Failure> {
+        let file = self.file();
+        file.seek(SeekFrom::Start(position))
+            .and_then(|_| file.write_all(bytes))
+            .map_err(|error| self.failed(error))
+    }
+
+    /// What a failed write says.
+    pub(crate) fn failed(&self, error: io::Error) -> Failure {
+        Failure::File(self.name.clone(), error)
+    }
+
+    /// Gives the file its name.
+    pub(crate) fn finish(self) -> Result<(), Failure> {
+        let Self { name, sink } = self;
+        let done = match sink {
+            Sink::Beside { temporary, target } => {
+                temporary.persist(&target).map(drop).map_err(|error| error.error)
+            }
+            Sink::Through { mut whole, mut target } => whole
+                .seek(SeekFrom::Start(0))
+                .and_then(|_| io::copy(&mut whole, &mut target))
+                .and_then(|_| target.flush()),
+        };
+        done.map_err(|error| Failure::File(name, error))
+    }
+}
+
+fn unfinished() -> std::sync::MutexGuard<'static, Vec<PathBuf>> {
+    UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Removes what is not whole where the process is asked to end.
+fn clean_up_on_signals() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        // Without the handler the file stays behind: no reason not to write it.
+        let _ = ctrlc::set_handler(|| {
+            // It is held to the end, so that no file is begun meanwhile.
+            let files = unfinished();
+            for path in &*files {
+                let _ = fs::remove_file(path);
+            }
+            let _ = writeln!(io::stderr(), "npymap: interrupted");
+            // What a shell gives a command that Ctrl-C ended.
+            std::process::exit(130);
+        });
+    });
+}
