@@ -3,7 +3,7 @@
 use clap::{Args as ClapArgs, Parser, Subcommand};
 use npymap::Limits;
 
-use crate::{diff, info, pages, show, stats};
+use crate::{cat, diff, info, pages, show, stats};
 
 /// What is in a .npy or .npz file, without Python. Nothing is mapped, executed or unpickled.
 #[derive(Debug, Parser)]
@@ -75,6 +75,7 @@ pub(crate) enum Command {
     Info(info::Info),
     Stats(stats::Stats),
     Diff(diff::Diff),
+    Cat(cat::Cat),
     Completions(pages::Completions),
     /// This manual, as a page for man.
     #[command(hide = true)]

@@ -5,7 +5,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use npymap::{DType, FormatProblem, Header, NpyFile, Order, UnsupportedProblem};
 use tempfile::SpooledTempFile;
 
-use crate::boxes::Part;
+use crate::boxes::{self, Boxes, Part};
 use crate::failure::Failure;
 use crate::progress::Progress;
 use crate::strided::Strided;
@@ -13,6 +13,8 @@ use crate::text;
 
 /// Bytes that are handed out at once, where an element is not larger.
 pub(crate) const PIECE: usize = 1 << 20;
+/// Bytes in memory of an array whose order is not that of its file.
+pub(crate) const BOX: usize = 16 << 20;
 /// Elements beyond this size are refused: they would have to be in memory whole.
 const ELEMENT_MOST: usize = 16 << 20;
 /// How far beyond an array its entry is read to come to the checksum. NumPy writes nothing there.
@@ -140,6 +142,30 @@ impl<'a> Array<'a> {
             Bytes::Stream(_) => Err(Failure::refused(name.clone(), "a stream cannot be read out of order")),
         })?;
         self.progress.add(out.len() as u64);
+        Ok(())
+    }
+
+    /// Calls `each` with the elements of a view in C order, some at a time.
+    pub(crate) fn in_c_order(
+        &mut self,
+        view: &Strided,
+        mut each: impl FnMut(&[u8]) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let size = self.dtype.itemsize();
+        if view.is_run() && view.len() == self.len() {
+            return self.scan(|_, bytes| each(bytes));
+        }
+        if size == 0 {
+            return Ok(());
+        }
+        // Where the file runs across, larger boxes make for longer runs.
+        let most = if view.is_run() { PIECE } else { BOX };
+        let extents = boxes::in_c_order(&view.shape, most / size);
+        let mut piece = Vec::new();
+        for part in Boxes::new(&view.shape, &extents) {
+            self.read(view, &part, &mut piece)?;
+            each(&piece)?;
+        }
         Ok(())
     }
 

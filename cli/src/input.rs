@@ -4,11 +4,12 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use npymap::{Header, Limits, NpyFile, NpyReader, NpzReader, Preview, PrintOptions};
+use npymap::{Header, Limits, NpyFile, NpyReader, NpzReader, Order, Preview, PrintOptions, Slice};
 use tempfile::SpooledTempFile;
 
 use crate::array::{Array, Bytes};
 use crate::failure::Failure;
+use crate::strided::Strided;
 
 /// What of a stream is held in memory where it must be read more than once; the rest goes to a file without a name.
 const SPOOL: usize = 16 << 20;
@@ -242,6 +243,22 @@ impl Input<'_> {
             Source::Spooled(_, file) => Bytes::Spooled(file),
         };
         Array::new(self.name.clone(), facts.header, bytes)
+    }
+
+    /// The array and the part of it that is meant, to be read in C order.
+    pub(crate) fn view(&mut self, slice: Option<&Slice>) -> Result<(Array<'_>, Strided), Failure> {
+        let facts = self.facts()?;
+        // A stream that is in C order already is not kept.
+        if slice.is_some() || (facts.header.order == Order::F && facts.header.shape.len() > 1) {
+            self.keep()?;
+        }
+        let array = self.array()?;
+        let whole = array.view();
+        let view = match slice {
+            Some(slice) => whole.slice(slice).map_err(|error| error.at_path(&array.name))?,
+            None => whole,
+        };
+        Ok((array, view))
     }
 
     /// Makes sure that the array can be read more than once, and anywhere.

@@ -3,6 +3,7 @@
 mod args;
 mod array;
 mod boxes;
+mod cat;
 mod diff;
 mod failure;
 mod info;
@@ -18,6 +19,7 @@ mod stats;
 mod strided;
 mod table;
 mod text;
+mod value;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -43,6 +45,7 @@ fn main() -> ExitCode {
         Command::Info(args) => info::run(&args, &limits, &mut out),
         Command::Stats(args) => stats::run(&args, &limits, &mut out),
         Command::Diff(args) => diff::run(&args, &limits, &mut out),
+        Command::Cat(args) => cat::run(&args, &limits, &mut out),
         Command::Completions(args) => pages::completions(&args, &mut out),
         Command::Man => pages::man(&mut out),
     };

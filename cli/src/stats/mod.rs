@@ -259,7 +259,11 @@ fn moment_json(value: Extreme) -> Value {
     }
 }
 
-/// JSON has no infinities: they are texts.
+/// JSON has neither NaN nor infinities: null, and texts.
 fn real_json(real: f64) -> Value {
-    if real.is_finite() { json!(real) } else { json!(text::real(real)) }
+    match real {
+        real if real.is_nan() => Value::Null,
+        real if real.is_finite() => json!(real),
+        real => json!(text::real(real)),
+    }
 }
