@@ -3,7 +3,7 @@
 use clap::{Args as ClapArgs, Parser, Subcommand};
 use npymap::Limits;
 
-use crate::{cat, diff, info, pages, show, stats};
+use crate::{cat, convert, diff, info, pages, show, stats};
 
 /// What is in a .npy or .npz file, without Python. Nothing is mapped, executed or unpickled.
 #[derive(Debug, Parser)]
@@ -76,6 +76,7 @@ pub(crate) enum Command {
     Stats(stats::Stats),
     Diff(diff::Diff),
     Cat(cat::Cat),
+    Convert(convert::Convert),
     Completions(pages::Completions),
     /// This manual, as a page for man.
     #[command(hide = true)]

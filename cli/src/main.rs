@@ -4,6 +4,7 @@ mod args;
 mod array;
 mod boxes;
 mod cat;
+mod convert;
 mod diff;
 mod failure;
 mod info;
@@ -11,6 +12,7 @@ mod input;
 mod leaves;
 mod longdouble;
 mod number;
+mod order;
 mod output;
 mod pages;
 mod progress;
@@ -46,6 +48,7 @@ fn main() -> ExitCode {
         Command::Stats(args) => stats::run(&args, &limits, &mut out),
         Command::Diff(args) => diff::run(&args, &limits, &mut out),
         Command::Cat(args) => cat::run(&args, &limits, &mut out),
+        Command::Convert(args) => convert::run(&args, &limits, &mut out),
         Command::Completions(args) => pages::completions(&args, &mut out),
         Command::Man => pages::man(&mut out),
     };

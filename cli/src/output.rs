@@ -56,6 +56,8 @@ impl Output {
             Some(folder) => folder,
             None => return Err(io::ErrorKind::InvalidInput.into()),
         };
+        // Its error is plainer than that of a name that nobody gave.
+        fs::metadata(folder)?;
         clean_up_on_signals();
         let mut prefix = std::ffi::OsString::from(".");
         // Names have a limit of 255 bytes in most file systems.

@@ -83,6 +83,12 @@ impl Strided {
         self.shape.iter().product()
     }
 
+    /// Elements of the file before the one with these indices.
+    pub(crate) fn position(&self, index: impl Iterator<Item = usize>) -> u64 {
+        let steps = index.zip(&self.strides).map(|(at, stride)| at as i64 * stride);
+        (self.offset + steps.sum::<i64>()) as u64
+    }
+
     /// Whether the elements in C order are those of the file from `offset` on, one after the other.
     pub(crate) fn is_run(&self) -> bool {
         let mut stride = 1;

@@ -2,7 +2,6 @@
 
 mod csv;
 mod json;
-mod raw;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -10,6 +9,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use npymap::{Limits, Slice};
 
+use crate::order::Little;
 use crate::{Failure, Outcome, input};
 
 /// Elements on standard output, all of them, in C order.
@@ -57,7 +57,7 @@ pub(crate) fn run(args: &Cat, limits: &Limits, out: &mut impl Write) -> Result<O
             writer.finish()?;
         }
         Format::Raw => {
-            let mut little = raw::Little::new(&dtype);
+            let mut little = Little::new(&dtype);
             array.in_c_order(&view, |bytes| out.write_all(little.of(bytes)).map_err(Failure::Stdout))?;
         }
     }
