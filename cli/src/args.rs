@@ -3,7 +3,7 @@
 use clap::{Args as ClapArgs, Parser, Subcommand};
 use npymap::Limits;
 
-use crate::{cat, convert, diff, info, pages, show, stats};
+use crate::{bench, cat, convert, diff, info, pages, plot, show, stats, verify};
 
 /// What is in a .npy or .npz file, without Python. Nothing is mapped, executed or unpickled.
 #[derive(Debug, Parser)]
@@ -77,6 +77,9 @@ pub(crate) enum Command {
     Diff(diff::Diff),
     Cat(cat::Cat),
     Convert(convert::Convert),
+    Verify(verify::Verify),
+    Plot(plot::Plot),
+    Bench(bench::Bench),
     Completions(pages::Completions),
     /// This manual, as a page for man.
     #[command(hide = true)]

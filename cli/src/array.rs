@@ -164,7 +164,7 @@ impl<'a> Array<'a> {
         let mut piece = Vec::new();
         for part in Boxes::new(&view.shape, &extents) {
             self.read(view, &part, &mut piece)?;
-            each(&piece)?;
+            piece.chunks(self.piece_len() * size).try_for_each(&mut each)?;
         }
         Ok(())
     }

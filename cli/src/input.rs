@@ -22,7 +22,7 @@ pub(crate) struct Input<'a> {
 }
 
 enum Source<'a> {
-    File(NpyFile),
+    File(NpyFile, PathBuf),
     /// A pipe or a device; `None` once it has been read.
     Stream(Facts, Option<Stream>),
     Entry(&'a mut NpzReader, String),
@@ -77,7 +77,7 @@ pub(crate) fn open(path: &Path, limits: &Limits) -> Result<Opened, Failure> {
         let entries = reader.names().map(str::to_string).collect();
         return Ok(Opened::Archive { name, reader, entries, is_entry: false });
     }
-    let source = Source::File(NpyFile::open_with(path, limits)?);
+    let source = Source::File(NpyFile::open_with(path, limits)?, path.to_path_buf());
     Ok(Opened::One(Box::new(Input { name, source })))
 }
 
@@ -200,7 +200,7 @@ impl Facts {
 impl Input<'_> {
     pub(crate) fn facts(&mut self) -> Result<Facts, Failure> {
         Ok(match &mut self.source {
-            Source::File(file) => Facts {
+            Source::File(file, _) => Facts {
                 header: file.header().clone(),
                 version: file.version(),
                 data_offset: file.data_offset(),
@@ -212,7 +212,7 @@ impl Input<'_> {
 
     pub(crate) fn preview(&mut self, options: &PrintOptions) -> Result<Preview, Failure> {
         Ok(match &mut self.source {
-            Source::File(file) => file.preview(options)?,
+            Source::File(file, _) => file.preview(options)?,
             Source::Stream(_, reader) => {
                 let reader = reader.take().ok_or_else(|| already_read(&self.name))?;
                 reader.preview(options).map_err(|error| error.at_path(&self.name))?
@@ -222,10 +222,15 @@ impl Input<'_> {
         })
     }
 
-    /// The file as the library opened it, where it is one.
-    pub(crate) fn file(&self) -> Option<&NpyFile> {
+    /// Whether it can be read once only.
+    pub(crate) fn is_stream(&self) -> bool {
+        matches!(self.source, Source::Stream(..))
+    }
+
+    /// Bytes of the file, where it is one.
+    pub(crate) fn file_len(&self) -> Option<io::Result<u64>> {
         match &self.source {
-            Source::File(file) => Some(file),
+            Source::File(_, path) => Some(std::fs::metadata(path).map(|metadata| metadata.len())),
             _ => None,
         }
     }
@@ -234,7 +239,7 @@ impl Input<'_> {
     pub(crate) fn array(&mut self) -> Result<Array<'_>, Failure> {
         let facts = self.facts()?;
         let bytes = match &mut self.source {
-            Source::File(file) => Bytes::File(file),
+            Source::File(file, _) => Bytes::File(file),
             Source::Stream(_, reader) => {
                 let reader = reader.take().ok_or_else(|| already_read(&self.name))?;
                 Bytes::Stream(reader.into_inner())
@@ -263,7 +268,7 @@ impl Input<'_> {
 
     /// Makes sure that the array can be read more than once, and anywhere.
     pub(crate) fn keep(&mut self) -> Result<(), Failure> {
-        if matches!(self.source, Source::File(_) | Source::Spooled(..)) {
+        if matches!(self.source, Source::File(..) | Source::Spooled(..)) {
             return Ok(());
         }
         let facts = self.facts()?;

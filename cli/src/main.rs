@@ -2,6 +2,7 @@
 
 mod args;
 mod array;
+mod bench;
 mod boxes;
 mod cat;
 mod convert;
@@ -15,6 +16,7 @@ mod number;
 mod order;
 mod output;
 mod pages;
+mod plot;
 mod progress;
 mod show;
 mod stats;
@@ -22,6 +24,7 @@ mod strided;
 mod table;
 mod text;
 mod value;
+mod verify;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -49,6 +52,9 @@ fn main() -> ExitCode {
         Command::Diff(args) => diff::run(&args, &limits, &mut out),
         Command::Cat(args) => cat::run(&args, &limits, &mut out),
         Command::Convert(args) => convert::run(&args, &limits, &mut out),
+        Command::Verify(args) => verify::run(&args, &limits, &mut out),
+        Command::Plot(args) => plot::run(&args, &limits, &mut out),
+        Command::Bench(args) => bench::run(&args, &limits, &mut out),
         Command::Completions(args) => pages::completions(&args, &mut out),
         Command::Man => pages::man(&mut out),
     };
