@@ -3,7 +3,7 @@
 use clap::{Args as ClapArgs, Parser, Subcommand};
 use npymap::Limits;
 
-use crate::{bench, cat, convert, diff, info, pages, plot, show, stats, verify};
+use crate::{append, bench, cat, convert, diff, info, ls, pack, pages, plot, show, stats, unpack, verify};
 
 /// What is in a .npy or .npz file, without Python. Nothing is mapped, executed or unpickled.
 #[derive(Debug, Parser)]
@@ -73,10 +73,15 @@ impl Args {
 pub(crate) enum Command {
     Show(show::Show),
     Info(info::Info),
+    Ls(ls::Ls),
     Stats(stats::Stats),
     Diff(diff::Diff),
     Cat(cat::Cat),
     Convert(convert::Convert),
+    Pack(pack::Pack),
+    Unpack(unpack::Unpack),
+    Repack(pack::Repack),
+    Append(append::Append),
     Verify(verify::Verify),
     Plot(plot::Plot),
     Bench(bench::Bench),

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use npymap::{Header, Limits, NpyFile, NpyReader, NpzReader, Order, Preview, PrintOptions, Slice};
+use npymap::{Error, FormatProblem, Header, Limits, NpyFile, NpyReader, NpzReader, Order, Preview, PrintOptions, Slice};
 use tempfile::SpooledTempFile;
 
 use crate::array::{Array, Bytes};
@@ -81,6 +81,26 @@ pub(crate) fn open(path: &Path, limits: &Limits) -> Result<Opened, Failure> {
     Ok(Opened::One(Box::new(Input { name, source })))
 }
 
+/// Opens an archive, or one array of one.
+pub(crate) fn open_archive(path: &Path, limits: &Limits) -> Result<Opened, Failure> {
+    match open(path, limits)? {
+        Opened::One(_) => {
+            Err(Failure::refused(path.display().to_string(), "it is one array and no archive"))
+        }
+        archive => Ok(archive),
+    }
+}
+
+/// What an entry of an archive holds.
+pub(crate) enum Content<'a> {
+    Array(Input<'a>),
+    /// Something else.
+    Bytes(Vec<u8>),
+}
+
+/// Bytes of an entry that is no array, which is held in memory.
+const OTHER_MOST: u64 = 32 << 20;
+
 /// A stream, of which nothing has been read.
 fn stream(mut reader: Box<dyn Read>, name: &str, limits: &Limits) -> Result<Opened, Failure> {
     let mut start = Vec::new();
@@ -107,6 +127,41 @@ impl Opened {
                 each(Input { name, source: Source::Entry(&mut reader, entry) })
             }),
         }
+    }
+
+    /// The names of the entries that are meant.
+    pub(crate) fn entry_names(&self) -> Vec<String> {
+        match self {
+            Self::One(_) => Vec::new(),
+            Self::Archive { entries, .. } => entries.clone(),
+        }
+    }
+
+    /// Calls `each` with every entry that is meant, be it an array or not.
+    pub(crate) fn for_each_entry(
+        self,
+        mut each: impl FnMut(&str, Content<'_>) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let Self::Archive { name, mut reader, entries, .. } = self else { return Ok(()) };
+        for entry in entries {
+            let is_array = match reader.header(&entry) {
+                Ok(_) => true,
+                Err(Error::Format { problem, .. }) if matches!(*problem, FormatProblem::NotNpy(_)) => false,
+                Err(error) => return Err(error.into()),
+            };
+            if is_array {
+                let source = Source::Entry(&mut reader, entry.clone());
+                each(&entry, Content::Array(Input { name: format!("{name}:{entry}"), source }))?;
+                continue;
+            }
+            let sizes = reader.entries().flatten().filter(|found| found.name() == entry).map(|found| found.size());
+            if sizes.max().unwrap_or(0) > OTHER_MOST {
+                let why = format!("an entry that is no array and has more than {OTHER_MOST} bytes is not copied");
+                return Err(Failure::refused(format!("{name}:{entry}"), why));
+            }
+            each(&entry, Content::Bytes(reader.bytes(&entry)?))?;
+        }
+        Ok(())
     }
 
     /// The only array that is meant.
@@ -182,6 +237,12 @@ pub(crate) fn is_zip(path: &Path) -> bool {
     File::open(path).and_then(|mut file| file.read_exact(&mut start)).is_ok() && starts_zip(&start)
 }
 
+/// Whether a file starts as a `.npy` file does.
+pub(crate) fn is_npy(path: &Path) -> bool {
+    let mut start = [0; 6];
+    File::open(path).and_then(|mut file| file.read_exact(&mut start)).is_ok() && &start == b"\x93NUMPY"
+}
+
 fn starts_zip(start: &[u8]) -> bool {
     matches!(start, b"PK\x03\x04" | b"PK\x05\x06")
 }
@@ -210,14 +271,18 @@ impl Input<'_> {
         })
     }
 
-    pub(crate) fn preview(&mut self, options: &PrintOptions) -> Result<Preview, Failure> {
+    /// What NumPy would print of part of the array.
+    pub(crate) fn preview(&mut self, slice: &Slice, options: &PrintOptions) -> Result<Preview, Failure> {
         Ok(match &mut self.source {
-            Source::File(file, _) => file.preview(options)?,
+            Source::File(file, _) => file.preview_slice(slice.clone(), options)?,
             Source::Stream(_, reader) => {
-                let reader = reader.take().ok_or_else(|| already_read(&self.name))?;
-                reader.preview(options).map_err(|error| error.at_path(&self.name))?
+                let mut reader = reader.take().ok_or_else(|| already_read(&self.name))?;
+                reader.preview_slice(slice.clone(), options).map_err(|error| error.at_path(&self.name))?
             }
-            Source::Entry(reader, name) => reader.preview(name, options)?,
+            Source::Entry(reader, name) => {
+                let preview = reader.reader(name)?.preview_slice(slice.clone(), options);
+                preview.map_err(|error| error.at_path(&self.name))?
+            }
             Source::Spooled(..) => return Err(already_read(&self.name)),
         })
     }

@@ -1,5 +1,6 @@
 //! The `npymap` command: what is in a `.npy` or `.npz` file, without Python.
 
+mod append;
 mod args;
 mod array;
 mod bench;
@@ -12,9 +13,11 @@ mod info;
 mod input;
 mod leaves;
 mod longdouble;
+mod ls;
 mod number;
 mod order;
 mod output;
+mod pack;
 mod pages;
 mod plot;
 mod progress;
@@ -23,6 +26,7 @@ mod stats;
 mod strided;
 mod table;
 mod text;
+mod unpack;
 mod value;
 mod verify;
 
@@ -55,6 +59,11 @@ fn main() -> ExitCode {
         Command::Verify(args) => verify::run(&args, &limits, &mut out),
         Command::Plot(args) => plot::run(&args, &limits, &mut out),
         Command::Bench(args) => bench::run(&args, &limits, &mut out),
+        Command::Ls(args) => ls::run(&args, &limits, &mut out),
+        Command::Pack(args) => pack::pack(&args, &limits, &mut out),
+        Command::Unpack(args) => unpack::run(&args, &limits, &mut out),
+        Command::Repack(args) => pack::repack(&args, &limits, &mut out),
+        Command::Append(args) => append::run(&args, &limits, &mut out),
         Command::Completions(args) => pages::completions(&args, &mut out),
         Command::Man => pages::man(&mut out),
     };

@@ -4,9 +4,8 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use clap::Args;
-use npymap::{Limits, Order, Preview, PrintOptions, Slice};
+use npymap::{Limits, Order, PrintOptions, Slice};
 
-use crate::boxes::{Boxes, Part};
 use crate::failure::report;
 use crate::input::Input;
 use crate::{Failure, Outcome, input, text};
@@ -41,15 +40,13 @@ pub(crate) fn run(args: &Show, limits: &Limits, out: &mut impl Write) -> Result<
     if args.all {
         options = options.threshold(usize::MAX);
     }
+    let slice = args.slice.clone().unwrap_or_else(Slice::all);
     let mut outcome = Outcome::Done;
     for path in &args.files {
         input::for_each(path, limits, |_, input| {
             let shown = input.and_then(|mut input| {
                 let title = title(&mut input)?;
-                let preview = match &args.slice {
-                    Some(slice) => part(&mut input, slice, &options)?,
-                    None => input.preview(&options)?,
-                };
+                let preview = input.preview(&slice, &options)?;
                 Ok((title, preview))
             });
             match shown {
@@ -78,32 +75,4 @@ fn title(input: &mut Input<'_>) -> Result<String, Failure> {
         if header.order == Order::F { "Fortran" } else { "C" },
         header.nbytes().unwrap_or(usize::MAX),
     ))
-}
-
-/// What NumPy would print of a slice, of which only the corners are read.
-fn part(input: &mut Input<'_>, slice: &Slice, options: &PrintOptions) -> Result<Preview, Failure> {
-    input.keep()?;
-    let mut array = input.array()?;
-    let view = array.view().slice(slice).map_err(|error| error.at_path(&array.name))?;
-    let size = array.dtype.itemsize();
-    let shown = options.shown_shape(&view.shape);
-    let mut bytes = vec![0; shown.iter().product::<usize>() * size];
-    let mut corner = Vec::new();
-    // An axis that is cut makes two parts, so that there are as many corners as combinations of them.
-    let halves: Vec<usize> = shown
-        .iter()
-        .zip(&view.shape)
-        .map(|(&shown, &axis)| if shown < axis { shown.div_ceil(2) } else { axis })
-        .collect();
-    let target = crate::strided::Strided::new(&shown, Order::C);
-    for part in Boxes::new(&shown, &halves) {
-        let starts = part.starts.iter().zip(shown.iter().zip(&view.shape));
-        let starts =
-            starts.map(|(&start, (&shown, &axis))| if start == 0 { 0 } else { axis - shown + start });
-        let source = Part { starts: starts.collect(), lens: part.lens.clone() };
-        array.read(&view, &source, &mut corner)?;
-        target.write(&part, size, &corner, &mut bytes);
-    }
-    Ok(Preview::of_elements(array.dtype.clone(), view.shape, bytes, options)
-        .map_err(|error| error.at_path(&array.name))?)
 }

@@ -106,22 +106,6 @@ impl Strided {
         axes
     }
 
-    /// Puts a box that is in C order to its place among `bytes`, which hold all elements of a file.
-    pub(crate) fn write(&self, part: &Part, size: usize, from: &[u8], bytes: &mut [u8]) {
-        let mut base = self.offset;
-        let mut axes = Vec::with_capacity(part.lens.len());
-        let mut step = 1;
-        for axis in (0..part.lens.len()).rev() {
-            base += part.starts[axis] as i64 * self.strides[axis];
-            axes.push(Axis { len: part.lens[axis], from: step, to: self.strides[axis] });
-            step *= part.lens[axis] as i64;
-        }
-        if step > 0 {
-            axes.reverse();
-            copy(&axes, from, 0, bytes, base, size);
-        }
-    }
-
     /// Reads a box into `out` in C order, by `read`, which fills bytes from an offset on in the data.
     pub(crate) fn read<E>(
         &self,

@@ -9,7 +9,7 @@ const PIECE: usize = 1 << 14;
 
 /// How elements become others.
 #[derive(Debug)]
-pub(super) enum Cast {
+pub(crate) enum Cast {
     Scalars(Box<ScalarCast>, usize),
     /// Records and other bytes, which change their byte order at most.
     Turned(DType, ByteOrder),
@@ -18,7 +18,7 @@ pub(super) enum Cast {
 
 impl Cast {
     /// From `from` to `to`; `None` where there is no such cast.
-    pub(super) fn new(from: &DType, to: &DType) -> Option<Self> {
+    pub(crate) fn new(from: &DType, to: &DType) -> Option<Self> {
         if from == to {
             return Some(Self::Same);
         }
@@ -31,8 +31,16 @@ impl Cast {
             .map(|order| Self::Turned(from.clone(), order))
     }
 
+    /// Whether only the order of bytes changes.
+    pub(crate) fn keeps(&self) -> bool {
+        match self {
+            Self::Same | Self::Turned(..) => true,
+            Self::Scalars(cast, _) => cast.keeps(),
+        }
+    }
+
     /// Puts the elements into `out`, and gives the number of the first that lost something.
-    pub(super) fn run(&mut self, elements: &[u8], out: &mut Vec<u8>) -> Option<usize> {
+    pub(crate) fn run(&mut self, elements: &[u8], out: &mut Vec<u8>) -> Option<usize> {
         out.clear();
         match self {
             Self::Same => out.extend_from_slice(elements),

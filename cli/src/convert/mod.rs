@@ -17,7 +17,8 @@ use crate::stats::unravel;
 use crate::strided::Strided;
 use crate::{Failure, Outcome, input};
 
-use cast::{Cast, in_order};
+pub(crate) use cast::Cast;
+use cast::in_order;
 
 /// The same array in another memory order, byte order or dtype, or part of it, as a .npy file.
 ///

@@ -9,7 +9,7 @@ use crate::number::{self, Sort};
 
 /// How scalars become others.
 #[derive(Debug)]
-pub(super) struct ScalarCast {
+pub(crate) struct ScalarCast {
     from: Scalar,
     to: Scalar,
     way: Way,
@@ -61,6 +61,11 @@ impl ScalarCast {
         };
         let (wholes, reals) = Default::default();
         Some(Self { from: *from, to: *to, way, wholes, reals })
+    }
+
+    /// Whether only the order of bytes changes.
+    pub(super) fn keeps(&self) -> bool {
+        matches!(self.way, Way::Turn) && self.from.kind() == self.to.kind()
     }
 
     /// Adds the scalars of `bytes` to `out`, and gives the number of the first that lost something.
