@@ -47,10 +47,18 @@ fn append(args: &Append, limits: &Limits) -> Result<Outcome, Failure> {
     let options = AppendOptions::new().rewrite(args.rewrite).repair(args.repair).limits(*limits);
     let translated = |error: Error| match &error {
         Error::Unsupported { .. } if error.to_string().contains("AppendOptions::rewrite") => {
-            Failure::refused(args.file.display().to_string(), "the header has no room for a larger count; --rewrite makes room")
+            Failure::refused(
+                args.file.display().to_string(),
+                "the header has no room for a larger count; --rewrite makes room",
+            )
         }
-        Error::Format { problem, .. } if !args.repair && matches!(**problem, npymap::FormatProblem::DataTruncated { .. }) => {
-            Failure::refused(args.file.display().to_string(), format!("{problem}; --repair sets it back to what is whole"))
+        Error::Format { problem, .. }
+            if !args.repair && matches!(**problem, npymap::FormatProblem::DataTruncated { .. }) =>
+        {
+            Failure::refused(
+                args.file.display().to_string(),
+                format!("{problem}; --repair sets it back to what is whole"),
+            )
         }
         _ => Failure::Library(error),
     };
@@ -113,7 +121,8 @@ impl Save for Streamed<'_> {
         let mut array = self.array.borrow_mut();
         let Some(mut cast) = Cast::new(&array.dtype, dtype).filter(Cast::keeps) else {
             let own = descr(&array.dtype);
-            let problem = MismatchProblem::SavedAs { dtype: descr(dtype), wanted: own.clone(), expected: own };
+            let problem =
+                MismatchProblem::SavedAs { dtype: descr(dtype), wanted: own.clone(), expected: own };
             return Err(problem.into());
         };
         let view = array.view();

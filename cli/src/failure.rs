@@ -18,8 +18,6 @@ pub(crate) enum Failure {
     File(String, io::Error),
     /// What was asked for cannot be done: the file's name, and why.
     Refused(String, String),
-    /// Nobody wants the rest: Ctrl-C.
-    Interrupted,
 }
 
 impl Failure {
@@ -36,7 +34,6 @@ impl fmt::Display for Failure {
             Self::Stdout(error) => write!(f, "standard output: {error}"),
             Self::File(name, error) => write!(f, "{name}: {error}"),
             Self::Refused(name, why) => write!(f, "{name}: {why}"),
-            Self::Interrupted => f.write_str("interrupted"),
         }
     }
 }

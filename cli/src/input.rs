@@ -4,7 +4,9 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use npymap::{Error, FormatProblem, Header, Limits, NpyFile, NpyReader, NpzReader, Order, Preview, PrintOptions, Slice};
+use npymap::{
+    Error, FormatProblem, Header, Limits, NpyFile, NpyReader, NpzReader, Order, Preview, PrintOptions, Slice,
+};
 use tempfile::SpooledTempFile;
 
 use crate::array::{Array, Bytes};
@@ -84,9 +86,7 @@ pub(crate) fn open(path: &Path, limits: &Limits) -> Result<Opened, Failure> {
 /// Opens an archive, or one array of one.
 pub(crate) fn open_archive(path: &Path, limits: &Limits) -> Result<Opened, Failure> {
     match open(path, limits)? {
-        Opened::One(_) => {
-            Err(Failure::refused(path.display().to_string(), "it is one array and no archive"))
-        }
+        Opened::One(_) => Err(Failure::refused(path.display().to_string(), "it is one array and no archive")),
         archive => Ok(archive),
     }
 }
@@ -154,9 +154,11 @@ impl Opened {
                 each(&entry, Content::Array(Input { name: format!("{name}:{entry}"), source }))?;
                 continue;
             }
-            let sizes = reader.entries().flatten().filter(|found| found.name() == entry).map(|found| found.size());
+            let sizes =
+                reader.entries().flatten().filter(|found| found.name() == entry).map(|found| found.size());
             if sizes.max().unwrap_or(0) > OTHER_MOST {
-                let why = format!("an entry that is no array and has more than {OTHER_MOST} bytes is not copied");
+                let why =
+                    format!("an entry that is no array and has more than {OTHER_MOST} bytes is not copied");
                 return Err(Failure::refused(format!("{name}:{entry}"), why));
             }
             each(&entry, Content::Bytes(reader.bytes(&entry)?))?;

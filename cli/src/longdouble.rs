@@ -49,6 +49,17 @@ impl LongDouble {
         if self.sign_exponent >> 15 == 1 { -magnitude } else { magnitude }
     }
 
+    /// Every whole number of 64 bits has its long double.
+    pub(crate) fn from_whole(value: i128) -> Self {
+        let sign = if value < 0 { 1 << 15 } else { 0 };
+        let magnitude = value.unsigned_abs() as u64;
+        if magnitude == 0 {
+            return Self { sign_exponent: 0, mantissa: 0 };
+        }
+        let shift = magnitude.leading_zeros();
+        Self { sign_exponent: sign | (BIAS + 63 - shift as i32) as u16, mantissa: magnitude << shift }
+    }
+
     /// Every `f64` has its long double.
     pub(crate) fn from_f64(value: f64) -> Self {
         let bits = value.to_bits();
@@ -118,6 +129,15 @@ mod tests {
             assert_eq!(LongDouble::from_f64(value).to_f64().to_bits(), value.to_bits(), "{value}");
         }
         assert!(LongDouble::from_f64(f64::NAN).to_f64().is_nan());
+    }
+
+    #[test]
+    fn wholes_are_exact() {
+        for whole in [0, 1, -1, 3, 1 << 62, -(1 << 63)] {
+            assert_eq!(LongDouble::from_whole(whole), LongDouble::from_f64(whole as f64), "{whole}");
+        }
+        let most = LongDouble::from_whole(i128::from(u64::MAX));
+        assert_eq!((most.mantissa, most.sign_exponent), (u64::MAX, (BIAS + 63) as u16));
     }
 
     #[test]

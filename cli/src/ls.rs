@@ -44,7 +44,8 @@ pub(crate) fn run(args: &Ls, limits: &Limits, out: &mut impl Write) -> Result<Ou
         if args.files.len() > 1 && !args.json {
             writeln!(out, "{}:", text::one_line(&name)).map_err(Failure::Stdout)?;
         }
-        let mut rows = Rows::new(&["name", "dtype", "shape", "order", "kept", ">size", ">in file", "mappable"]);
+        let mut rows =
+            Rows::new(&["name", "dtype", "shape", "order", "kept", ">size", ">in file", "mappable"]);
         for entry in archive.entries() {
             let described = entry.and_then(|entry| Ok((describe(&archive, &entry)?, entry)));
             let (header, entry) = match described {
@@ -72,7 +73,8 @@ pub(crate) fn run(args: &Ls, limits: &Limits, out: &mut impl Write) -> Result<Ou
                 writeln!(out, "{object}").map_err(Failure::Stdout)?;
                 continue;
             }
-            let of_header = |text: &dyn Fn(&npymap::Header) -> String| header.as_ref().map_or("-".to_string(), text);
+            let of_header =
+                |text: &dyn Fn(&npymap::Header) -> String| header.as_ref().map_or("-".to_string(), text);
             rows.push([
                 entry.name().to_string(),
                 of_header(&|header| header.dtype.to_string()),

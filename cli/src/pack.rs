@@ -31,7 +31,7 @@ pub(crate) struct Pack {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
                         npymap repack compressed.npz mappable.npz\n  \
-                        npymap repack --deflate 9 model.npz model.npz")]
+                        npymap repack --deflate --level 9 model.npz model.npz")]
 pub(crate) struct Repack {
     /// The archive to read
     #[arg(value_name = "IN.npz")]
@@ -45,16 +45,12 @@ pub(crate) struct Repack {
 
 #[derive(Debug, Args)]
 struct How {
-    /// Deflate, with a level from 1 (fast) to 9 (small)
-    #[arg(
-        long,
-        value_name = "LEVEL",
-        num_args = 0..=1,
-        require_equals = false,
-        default_missing_value = "6",
-        value_parser = clap::value_parser!(u8).range(1..=9)
-    )]
-    deflate: Option<u8>,
+    /// Deflate
+    #[arg(long)]
+    deflate: bool,
+    /// Deflate with a level from 1 (fast) to 9 (small) [default: 6]
+    #[arg(long, value_name = "LEVEL", requires = "deflate", value_parser = clap::value_parser!(u8).range(1..=9))]
+    level: Option<u8>,
     /// Store as they are [default]
     #[arg(long, conflicts_with = "deflate")]
     store: bool,
@@ -62,7 +58,11 @@ struct How {
 
 impl How {
     fn compression(&self) -> Compression {
-        self.deflate.map_or(Compression::Stored, Compression::Deflated)
+        match self.level {
+            Some(level) => Compression::Deflated(level),
+            None if self.deflate => Compression::DEFLATED,
+            None => Compression::Stored,
+        }
     }
 }
 
@@ -118,7 +118,9 @@ fn begin(target: &Archive, how: &How) -> Result<NpzWriter, Failure> {
 fn named(argument: &Path) -> (Option<String>, PathBuf) {
     let split = argument.to_str().filter(|_| !argument.exists()).and_then(|text| text.split_once('='));
     match split {
-        Some((name, path)) if !name.is_empty() && !name.contains('/') => (Some(name.to_string()), path.into()),
+        Some((name, path)) if !name.is_empty() && !name.contains('/') => {
+            (Some(name.to_string()), path.into())
+        }
         _ => (None, argument.to_path_buf()),
     }
 }

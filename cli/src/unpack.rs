@@ -90,8 +90,12 @@ fn problem(name: &str) -> Option<&'static str> {
     name.split('/').find_map(|part| match part {
         "" => Some("has an empty part"),
         "." | ".." => Some("leads elsewhere"),
-        part if part.ends_with(['.', ' ']) || part.starts_with(' ') => Some("has a part that begins or ends with a blank or a dot"),
-        part if part.contains(['<', '>', '"', '|', '?', '*']) => Some("has a character that is special in file names"),
+        part if part.ends_with(['.', ' ']) || part.starts_with(' ') => {
+            Some("has a part that begins or ends with a blank or a dot")
+        }
+        part if part.contains(['<', '>', '"', '|', '?', '*']) => {
+            Some("has a character that is special in file names")
+        }
         part if is_device(part) => Some("is a device of Windows"),
         _ => None,
     })
@@ -101,10 +105,9 @@ fn problem(name: &str) -> Option<&'static str> {
 fn is_device(part: &str) -> bool {
     let stem = part.split('.').next().unwrap_or_default().trim_end().to_ascii_uppercase();
     matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$")
-        || stem
-            .strip_prefix("COM")
-            .or_else(|| stem.strip_prefix("LPT"))
-            .is_some_and(|rest| matches!(rest, "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "¹" | "²" | "³"))
+        || stem.strip_prefix("COM").or_else(|| stem.strip_prefix("LPT")).is_some_and(|rest| {
+            matches!(rest, "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "¹" | "²" | "³")
+        })
 }
 
 /// Where in the folder a file goes, whose folders are made. No link leads out of it.
@@ -118,7 +121,10 @@ fn place(directory: &Path, file: &str, force: bool) -> Result<PathBuf, Failure> 
         let is_last = parts.peek().is_none();
         match found {
             Ok(metadata) if metadata.is_symlink() => {
-                return Err(Failure::refused(path.display().to_string(), "it is a link, which may lead elsewhere"));
+                return Err(Failure::refused(
+                    path.display().to_string(),
+                    "it is a link, which may lead elsewhere",
+                ));
             }
             Ok(metadata) if is_last && metadata.is_file() && !force => {
                 return Err(Failure::refused(path.display().to_string(), "it exists; --force replaces it"));
@@ -138,8 +144,28 @@ mod tests {
     #[test]
     fn names_that_lead_elsewhere_are_refused() {
         for name in [
-            "", "/etc/passwd", "../x", "a/../../x", "a//b", "a/", "./a", "..", "a\\..\\b", "C:x", "c:/x", "a\0b", "a\nb",
-            "NUL", "con.npy", "aux .x", "dir/Com1", "lpt9.tar.gz", "x.", "x ", "a?b", "COM¹",
+            "",
+            "/etc/passwd",
+            "../x",
+            "a/../../x",
+            "a//b",
+            "a/",
+            "./a",
+            "..",
+            "a\\..\\b",
+            "C:x",
+            "c:/x",
+            "a\0b",
+            "a\nb",
+            "NUL",
+            "con.npy",
+            "aux .x",
+            "dir/Com1",
+            "lpt9.tar.gz",
+            "x.",
+            "x ",
+            "a?b",
+            "COM¹",
         ] {
             assert!(problem(name).is_some(), "{name:?}");
         }

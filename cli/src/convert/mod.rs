@@ -8,14 +8,16 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use npymap::{ByteOrder, DType, Header, Limits, Order, Preview, PrintOptions, Slice};
+use npymap::{ByteOrder, DType, Header, Limits, Order, Slice};
 
 use crate::array::{Array, BOX};
 use crate::boxes::{self, Boxes, Part};
+use crate::number::Sort;
 use crate::output::Output;
 use crate::stats::unravel;
 use crate::strided::Strided;
-use crate::{Failure, Outcome, input};
+use crate::value::{self, Scratch};
+use crate::{Failure, Outcome, input, text};
 
 pub(crate) use cast::Cast;
 use cast::in_order;
@@ -154,9 +156,17 @@ impl Converter<'_> {
         }
         let text = |dtype: &DType, bytes: &[u8]| {
             let size = dtype.itemsize();
-            let element = bytes[at * size..(at + 1) * size].to_vec();
-            Preview::of_elements(dtype.clone(), [], element, &PrintOptions::default())
-                .map_or_else(|error| error.to_string(), |preview| preview.to_string())
+            let element = &bytes[at * size..(at + 1) * size];
+            let mut text = String::new();
+            match dtype {
+                // With all digits of a double, so that two floats never look the same.
+                DType::Scalar(scalar) if Sort::of(scalar) == Sort::Real => {
+                    Scratch::default().reals(scalar, element, |reals| text = text::real(reals[0]));
+                }
+                DType::Scalar(scalar) => value::write(&mut text, scalar, element, &mut Scratch::default()),
+                dtype => text = dtype.to_string(),
+            }
+            text
         };
         let index = index.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
         let why = format!(

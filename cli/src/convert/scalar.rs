@@ -23,6 +23,8 @@ enum Way {
     Turn,
     /// By whole numbers.
     Wholes,
+    /// Whole numbers as long doubles, which hold them all.
+    LongDoubles,
     /// By counts of units of time.
     Times(Scale),
     /// By reals: the parts of the source an element, and those of the target.
@@ -82,6 +84,15 @@ impl ScalarCast {
                 self.wholes.clear();
                 number::wholes(&self.from, bytes, &mut self.wholes);
                 push_wholes(&self.wholes, &self.to, out)
+            }
+            Way::LongDoubles => {
+                self.wholes.clear();
+                number::wholes(&self.from, bytes, &mut self.wholes);
+                let size = self.to.itemsize();
+                self.wholes
+                    .iter()
+                    .for_each(|&whole| push_long(LongDouble::from_whole(whole), size, order, out));
+                None
             }
             Way::Times(scale) => {
                 self.wholes.clear();
@@ -302,16 +313,18 @@ fn push_reals(reals: &[f64], to: &Scalar, out: &mut Vec<u8>) -> Option<usize> {
         4 => push_each!(reals, order, out, |real: f64| real as f32, |real, cast| same(real, f64::from(cast))),
         8 => push_each!(reals, order, out, |real: f64| real, |_, _| true),
         size => {
-            for &real in reals {
-                let start = out.len();
-                out.extend_from_slice(&LongDouble::from_f64(real).to_le_bytes());
-                out.resize(start + size, 0);
-                if order == ByteOrder::Big {
-                    out[start..].reverse();
-                }
-            }
+            reals.iter().for_each(|&real| push_long(LongDouble::from_f64(real), size, order, out));
             None
         }
+    }
+}
+
+fn push_long(number: LongDouble, size: usize, order: ByteOrder, out: &mut Vec<u8>) {
+    let start = out.len();
+    out.extend_from_slice(&number.to_le_bytes());
+    out.resize(start + size, 0);
+    if order == ByteOrder::Big {
+        out[start..].reverse();
     }
 }
 

@@ -78,7 +78,7 @@ impl Summary {
                 }
                 Sort::Complex => {
                     number::reals(scalar, bytes, &mut scratch.reals);
-                    self.add_complex(&scratch.reals, &mut scratch.wholes);
+                    self.add_complex(&scratch.reals);
                 }
             }
         }
@@ -120,7 +120,7 @@ impl Summary {
     }
 
     /// `parts` has real and imaginary parts in turn.
-    fn add_complex(&mut self, parts: &[f64], _: &mut Vec<i128>) {
+    fn add_complex(&mut self, parts: &[f64]) {
         let (pairs, _) = parts.as_chunks::<2>();
         self.count += pairs.len() as u64;
         let (mut reals, mut imaginaries) = (Vec::with_capacity(pairs.len()), Vec::with_capacity(pairs.len()));
@@ -143,11 +143,6 @@ impl Summary {
         }
         self.moments[0].add(&reals);
         self.moments[1].add(&imaginaries);
-    }
-
-    /// Numbers that have a mean: those that are not NaN.
-    pub(crate) fn numbers(&self) -> u64 {
-        self.count - self.nan
     }
 
     pub(crate) fn min(&self) -> Option<Extreme> {
