@@ -50,6 +50,7 @@ impl ScalarCast {
                     _ => Way::Wholes,
                 }
             }
+            (Sort::Whole, Sort::Real) if to.itemsize() > 8 => Way::LongDoubles,
             (Sort::Whole | Sort::Real | Sort::Complex, Sort::Whole | Sort::Real | Sort::Complex) => {
                 Way::Reals
             }

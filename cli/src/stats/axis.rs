@@ -10,7 +10,9 @@ use crate::leaves::{self, Leaf};
 use super::summary::{Scratch, Summary};
 
 /// Summaries that are held at a time.
-const LANES_MOST: usize = 1 << 16;
+const LANES_MOST: usize = 1 << 14;
+/// Bytes of the array that are held at a time: along the axis across which a file runs, more of them make for longer runs.
+const BOX: usize = 8 << 20;
 
 /// Calls `each` for every element of the array without `axis`, in C order, with its indices, the field, and what is
 /// found along the axis.
@@ -28,7 +30,7 @@ pub(super) fn run(
     for lanes in Boxes::new(&rest, &crate::boxes::in_c_order(&rest, lanes_most)) {
         let lanes_len: usize = lanes.lens.iter().product();
         let mut summaries = vec![Summary::default(); lanes_len * leaves.len()];
-        let steps = (array.piece_len() / lanes_len).max(1);
+        let steps = (BOX / size.max(1) / lanes_len).max(1);
         for start in (0..axis_len).step_by(steps) {
             let mut part = Part { starts: lanes.starts.clone(), lens: lanes.lens.clone() };
             let len = steps.min(axis_len - start);
@@ -41,9 +43,8 @@ pub(super) fn run(
                 add(array, &by_lane, lanes_len, leaves.len(), &mut summaries, &mut scratch);
             }
         }
-        let inner: usize = 1;
         for lane in 0..lanes_len {
-            let index = index_of(lane / inner, &lanes);
+            let index = index_of(lane, &lanes);
             for leaf in 0..leaves.len() {
                 each(&index, leaf, &summaries[lane * leaves.len() + leaf])?;
             }

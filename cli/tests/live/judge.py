@@ -41,8 +41,8 @@ def files():
 def show():
     count = 0
     for path, array in files():
-        if "M8-25s" in path.name:
-            # Counts whose seconds overflow: docs/differences.md.
+        if array.dtype.kind == "M" and {"M8-25s", "M8-D", "M8-Y"} & {path.stem[:6], path.stem[:4]}:
+            # They have times beyond 64 bits: docs/differences.md.
             continue
         title, text = run("show", path).split("\n", 1)
         assert text == f"{array}\n", (path, text, str(array))
@@ -88,11 +88,11 @@ def slices():
 
 
 def close(found, wanted, what):
-    if wanted is None or (isinstance(wanted, float) and np.isnan(wanted)):
+    if isinstance(found, list):
+        close(found[0], wanted.real, what)
+        close(found[1], wanted.imag, what)
+    elif np.isnan(wanted):
         assert found is None, (what, found, wanted)
-    elif isinstance(found, list):
-        close(found[0], float(wanted.real), what)
-        close(found[1], float(wanted.imag), what)
     else:
         assert np.isclose(float(found), float(wanted), rtol=1e-12, atol=0), (what, found, wanted)
 
