@@ -93,7 +93,7 @@ pub(crate) fn open_archive(path: &Path, limits: &Limits) -> Result<Opened, Failu
 
 /// What an entry of an archive holds.
 pub(crate) enum Content<'a> {
-    Array(Input<'a>),
+    Array(Box<Input<'a>>),
     /// Something else.
     Bytes(Vec<u8>),
 }
@@ -151,7 +151,8 @@ impl Opened {
             };
             if is_array {
                 let source = Source::Entry(&mut reader, entry.clone());
-                each(&entry, Content::Array(Input { name: format!("{name}:{entry}"), source }))?;
+                let input = Input { name: format!("{name}:{entry}"), source };
+                each(&entry, Content::Array(Box::new(input)))?;
                 continue;
             }
             let sizes =

@@ -87,10 +87,10 @@ pub(crate) fn run(args: &Diff, limits: &Limits, out: &mut impl Write) -> Result<
         return Ok(outcome);
     };
     for name in &in_a {
-        if in_b.contains(name) {
-            if let (Some(mut a), Some(mut b)) = (a.entry(name), b.entry(name)) {
-                pair(&mut a, &mut b, out)?;
-            }
+        if in_b.contains(name)
+            && let (Some(mut a), Some(mut b)) = (a.entry(name), b.entry(name))
+        {
+            pair(&mut a, &mut b, out)?;
         }
     }
     for (names, others, path, other) in [(&in_a, &in_b, &args.a, &args.b), (&in_b, &in_a, &args.b, &args.a)] {

@@ -86,7 +86,11 @@ pub(crate) fn run(args: &Plot, limits: &Limits, out: &mut impl Write) -> Result<
         }
         let (array, view) = input.view(args.slice.as_ref())?;
         let sort = sort(args, &array, &view)?;
-        let dtype = text::one_line(&array.dtype.to_string());
+        let dtype = match &array.dtype {
+            // Their names are in the legend.
+            DType::Structured(structured) => format!("records of {} fields", structured.fields().len()),
+            dtype => text::one_line(&dtype.to_string()),
+        };
         (sort, format!("{}: {dtype}, shape {}", text::one_line(&array.name), text::shape(&view.shape)))
     };
     match &args.output {

@@ -9,7 +9,7 @@ use crate::number::{self, Sort};
 const BLOCK: usize = 2048;
 
 /// Counts, extremes and moments of the scalars that were seen.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Summary {
     pub(crate) count: u64,
     /// NaN or NaT.
@@ -31,20 +31,6 @@ pub(crate) enum Extreme {
     Whole(i128),
     Real(f64),
     Complex(f64, f64),
-}
-
-impl Default for Summary {
-    fn default() -> Self {
-        Self {
-            count: 0,
-            nan: 0,
-            inf: 0,
-            zeros: 0,
-            wholes: None,
-            reals: None,
-            moments: [Moments::default(); 2],
-        }
-    }
 }
 
 /// Room that is used again and again.
