@@ -11,7 +11,7 @@ const RUNS: usize = 1000;
 
 pub fn add(bench: &mut Bench) {
     row(bench, "header, plain", &Header::new(DType::of::<f32>(), [3, 4]));
-    for fields in [10, 200] {
+    for fields in [10, 200, 400] {
         row(bench, &format!("header of {fields} fields"), &record(fields));
     }
 }

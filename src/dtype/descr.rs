@@ -5,8 +5,9 @@
 use std::fmt::{self, Write};
 
 use super::DType;
+use super::field::Title;
 use super::scalar::{ByteOrder, Kind, Scalar, Unit};
-use super::structured::{Structured, Subarray, Title};
+use super::structured::{Structured, Subarray};
 use crate::error::{Result, UnsupportedProblem};
 use crate::literal::repr_str;
 

@@ -7,8 +7,9 @@ use std::fmt::{self, Write};
 
 use super::DType;
 use super::descr::{write_kind, write_repr, write_shape, write_title, write_typestr};
+use super::field::{Field, Title};
 use super::scalar::{ByteOrder, Kind, Scalar, Unit};
-use super::structured::{Field, Structured, Subarray, Title};
+use super::structured::{Structured, Subarray};
 
 /// What Python's `str(dtype)` gives: `float32`, `>f4`, `datetime64[25s]`, `|S3`, `('<f4', (2,))`,
 /// `[('a', '<i4'), ('b', '<f8', (2,))]`.

@@ -46,7 +46,7 @@ pub(crate) fn from_descr(node: Node<'_>) -> Result<DType> {
         Value::List(_) | Value::Set(_) => structured(node, node.items()),
         Value::Dict(_) => structured(node, node.pairs().map(|(key, _)| key)),
         // An empty bytes object is one more iterable without fields.
-        Value::Bytes(bytes) if bytes.is_empty() => structured(node, std::iter::empty()),
+        Value::Bytes([]) => structured(node, std::iter::empty()),
         _ => Err(LiteralProblem::new(node, "expected a string, a tuple or a list of fields")),
     }
 }

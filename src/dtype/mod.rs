@@ -7,6 +7,7 @@
 mod comma;
 mod descr;
 mod display;
+mod field;
 mod from_str;
 mod literal;
 mod name;
@@ -16,9 +17,10 @@ mod strtol;
 mod structured;
 mod unit;
 
+pub use field::{Field, Title};
 pub(crate) use literal::from_descr;
 pub use scalar::{ByteOrder, Kind, Scalar, TimeUnit, Unit};
-pub use structured::{Field, Structured, Subarray, Title};
+pub use structured::{Structured, Subarray};
 
 /// NumPy's dtype: what one element of an array is in the file.
 ///

@@ -50,9 +50,58 @@ impl fmt::Debug for Name {
     }
 }
 
+/// Whether no two of some `expected` names are the same.
+///
+/// Names of different hashes differ, and numbers are sorted quickly. Names that someone chose for their hashes cost
+/// another sort and not more.
+pub(super) fn all_differ<'a, I: Iterator<Item = &'a [u8]>>(expected: usize, names: impl Fn() -> I) -> bool {
+    all_sorted_differ(expected, names().map(hash)) || all_sorted_differ(expected, names())
+}
+
+fn all_sorted_differ<T: Ord>(expected: usize, items: impl Iterator<Item = T>) -> bool {
+    let mut sorted = Vec::with_capacity(expected);
+    sorted.extend(items);
+    sorted.sort_unstable();
+    sorted.is_sorted_by(|one, next| one < next)
+}
+
+fn hash(name: &[u8]) -> u64 {
+    /// An odd number without a pattern: the golden ratio's fraction.
+    const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+    let (words, rest) = name.as_chunks();
+    let rest = rest.iter().fold(name.len() as u64, |word, &byte| word << 8 | u64::from(byte));
+    words
+        .iter()
+        .map(|&word| u64::from_le_bytes(word))
+        .fold(rest.wrapping_mul(FACTOR), |hash, word| (hash.rotate_left(32) ^ word).wrapping_mul(FACTOR))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_of_one_hash_differ() {
+        // The second half of a name is chosen to undo what the first half did to the hash, where it stays ASCII.
+        let half = |number: u64| format!("{number:08}").into_bytes();
+        let state = |name: &[u8]| hash(&[name, &[0; 8]].concat());
+        let inverse = (0..6).fold(1u64, |inverse: u64, _| {
+            let factor = 0x9e37_79b9_7f4a_7c15u64;
+            inverse.wrapping_mul(2u64.wrapping_sub(factor.wrapping_mul(inverse)))
+        });
+        let before = |first: &[u8]| state(first).wrapping_mul(inverse);
+        let first = half(0);
+        let pair = (1..100_000).find_map(|number| {
+            let other = half(number);
+            let change = (before(&first) ^ before(&other)).to_le_bytes();
+            let second: Vec<u8> = half(0).iter().zip(change).map(|(byte, change)| byte ^ change).collect();
+            second.is_ascii().then(|| [[&first[..], &half(0)].concat(), [&other[..], &second].concat()])
+        });
+        let [one, other] = pair.expect("one in 256 is ASCII");
+        assert_eq!(hash(&one), hash(&other));
+        assert!(all_differ(2, || [&one[..], &other].into_iter()));
+        assert!(!all_differ(3, || [&one[..], &other, &one].into_iter()));
+    }
 
     #[test]
     fn names_of_any_length() {

@@ -20,9 +20,10 @@ use std::borrow::Cow;
 
 use super::DType;
 use super::comma::{self, Comma, Item, Repeats};
+use super::field::Field;
 use super::scalar::{ByteOrder, Kind, Scalar, TimeUnit};
 use super::strtol::strtol;
-use super::structured::{Field, Structured, Subarray};
+use super::structured::{Structured, Subarray};
 use super::unit::parse_unit;
 
 /// Why a text is no dtype.

@@ -2,7 +2,8 @@
 
 use std::hash::{Hash, Hasher};
 
-use super::name::Name;
+use super::field::{Field, Title};
+use super::name::all_differ;
 use super::{DType, Kind, Scalar};
 
 /// A record: named fields at byte offsets within an element of `itemsize` bytes.
@@ -19,26 +20,6 @@ struct Fields {
     /// The number or text that the fields lie over, as in `('<i4', [('low', '<i2'), ('high', '<i2')])`.
     over: Option<Scalar>,
     subset: bool,
-}
-
-/// One field of a record.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Field {
-    pub(super) name: Name,
-    /// In a box, because few have one.
-    pub(super) title: Option<Box<Title>>,
-    pub(super) offset: usize,
-    pub(super) dtype: DType,
-}
-
-/// A field's second name. NumPy takes any Python value for it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Title {
-    /// A text, by which the field can be named too.
-    Text(String),
-    /// Another value, as Python's `repr` shows it.
-    Literal(String),
 }
 
 /// An array of a fixed shape as one element, in C order.
@@ -148,27 +129,7 @@ fn names_differ(fields: &[Field]) -> bool {
             std::iter::once(field.name.as_bytes()).chain(title)
         })
     };
-    // Sorting numbers is quick, and names of different hashes differ. Those that someone chose for their hashes cost
-    // another sort, and not more.
-    all_differ(fields.len(), names().map(hash)) || all_differ(fields.len(), names())
-}
-
-fn all_differ<T: Ord>(expected: usize, items: impl Iterator<Item = T>) -> bool {
-    let mut sorted = Vec::with_capacity(expected);
-    sorted.extend(items);
-    sorted.sort_unstable();
-    sorted.is_sorted_by(|one, next| one < next)
-}
-
-fn hash(name: &[u8]) -> u64 {
-    /// An odd number without a pattern, the golden ratio's fraction.
-    const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
-    let (words, rest) = name.as_chunks();
-    let rest = rest.iter().fold(name.len() as u64, |word, &byte| word << 8 | u64::from(byte));
-    words
-        .iter()
-        .map(|&word| u64::from_le_bytes(word))
-        .fold(rest.wrapping_mul(FACTOR), |hash, word| (hash.rotate_left(32) ^ word).wrapping_mul(FACTOR))
+    all_differ(fields.len(), names)
 }
 
 /// Whether a field that holds Python objects shares bytes with another field.
@@ -216,44 +177,6 @@ impl Hash for Structured {
         self.fields().hash(state);
         self.itemsize().hash(state);
         self.scalar().hash(state);
-    }
-}
-
-impl Field {
-    /// A field of that name and dtype, `offset` bytes from the start of the record.
-    pub fn new(name: impl Into<String>, offset: usize, dtype: DType) -> Self {
-        Self { name: name.into().as_str().into(), title: None, offset, dtype }
-    }
-
-    /// The same field, with that title or none.
-    #[must_use]
-    pub fn with_title(self, title: impl Into<Option<Title>>) -> Self {
-        Self { title: title.into().map(Box::new), ..self }
-    }
-
-    /// Its name; may be empty.
-    pub fn name(&self) -> &str {
-        self.name.as_str()
-    }
-
-    /// Its title, if it has one.
-    pub fn title(&self) -> Option<&Title> {
-        self.title.as_deref()
-    }
-
-    /// Bytes from the start of the record.
-    pub fn offset(&self) -> usize {
-        self.offset
-    }
-
-    /// Bytes from the start of the record to what follows the field.
-    pub(super) fn end(&self) -> usize {
-        self.offset.saturating_add(self.dtype.itemsize())
-    }
-
-    /// What it is.
-    pub fn dtype(&self) -> &DType {
-        &self.dtype
     }
 }
 

@@ -116,9 +116,9 @@ impl Prefix {
         for (key, value) in node.pairs() {
             // The last of equal keys counts, as in Python.
             match key.value() {
-                Value::Str(name) if name == "descr" => descr = Some(value),
-                Value::Str(name) if name == "fortran_order" => order = Some(value),
-                Value::Str(name) if name == "shape" => shape = Some(value),
+                Value::Str("descr") => descr = Some(value),
+                Value::Str("fortran_order") => order = Some(value),
+                Value::Str("shape") => shape = Some(value),
                 _ => {
                     let text = format!(
                         "the unknown key {} at byte {}, expected 'descr', 'fortran_order' and 'shape'",

@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 
+use super::super::brackets::WITHOUT_PLAIN_TUPLES;
 use super::*;
 
 const TOKENS: &[&str] = &[
@@ -11,9 +12,50 @@ const TOKENS: &[&str] = &[
     "# c", "\\\n", "\0",
 ];
 
+/// What the tuples are made of that are read without opening a bracket, and what ends or spoils them.
+const SHOWN: &[&str] = &[
+    "(",
+    "(",
+    "('",
+    "('a', '<f4')",
+    "(3, 4)",
+    ")",
+    ")",
+    ",)",
+    ", ",
+    ", ",
+    ",",
+    " ",
+    "'a'",
+    "\"b\"",
+    "''",
+    "'\\x41'",
+    "'\u{e9}'",
+    "3",
+    "12",
+    "2L",
+    "03",
+    "1.5",
+    "[",
+    "]",
+    "{",
+    "}",
+    ": ",
+    "-",
+    "+1j",
+    "\n",
+];
+
 /// Parses `text`, and checks what holds for any.
 fn check(text: &[u8]) -> Result<(), TestCaseError> {
     for encoding in [Encoding::Latin1, Encoding::Utf8] {
+        let literal = parse(text, encoding, &Limits::default());
+        WITHOUT_PLAIN_TUPLES.set(true);
+        let without = parse(text, encoding, &Limits::default());
+        WITHOUT_PLAIN_TUPLES.set(false);
+        prop_assert_eq!(&literal, &without);
+        // The work and the memory are in proportion to the text.
+        prop_assert!(literal.map_or(0, |literal| literal.entries.len()) <= text.len() + 1);
         match parse(text, encoding, &Limits::default()) {
             Ok(literal) => {
                 let node = literal.root();
@@ -42,6 +84,11 @@ proptest! {
     #[test]
     fn any_bytes(text in proptest::collection::vec(any::<u8>(), 0..64)) {
         check(&text)?;
+    }
+
+    #[test]
+    fn any_tuples(tokens in proptest::collection::vec(proptest::sample::select(SHOWN), 0..16)) {
+        check(tokens.concat().as_bytes())?;
     }
 
     #[test]
