@@ -1,4 +1,14 @@
-//! Pages to read.
+//! Pages to read: the guide by task, what a map asks of you, the file format, and the differences from NumPy.
+
+/// The guide: what to call for which task, each with an example that runs.
+#[doc = include_str!("../docs/guide.md")]
+// Its examples use these features.
+#[cfg(any(not(doctest), all(feature = "ndarray", feature = "npz")))]
+pub mod guide {}
+
+/// Maps: when they are sound, what happens when they are not, and what to use instead.
+#[doc = include_str!("../docs/maps.md")]
+pub mod maps {}
 
 /// The file format, byte by byte.
 #[doc = include_str!("../docs/format.md")]

@@ -15,7 +15,8 @@
 //! # Ok::<(), npymap::Error>(())
 //! ```
 //!
-//! The pages to read: [the file format](docs::format), and [where this differs from NumPy](docs::differences).
+//! The pages to read: [the guide by task](docs::guide), [what a map asks of you](docs::maps),
+//! [the file format](docs::format), and [where this differs from NumPy](docs::differences).
 
 // Nothing that a file says may end the process.
 #![deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, clippy::todo)]

@@ -4,16 +4,35 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 
-use npymap::{DType, Kind};
+use clap::Args;
+use npymap::{DType, Kind, Limits};
 
-use crate::args::Info;
+use crate::array::descr;
+use crate::failure::report;
 use crate::input::{self, Facts};
-use crate::{Failure, Outcome, report, text};
+use crate::{Failure, Outcome, text};
 
-pub(crate) fn run(args: &Info, out: &mut impl Write) -> Result<Outcome, Failure> {
+/// One line a file: format version, dtype, memory order, shape and sizes.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  npymap info *.npy\n  find . -name '*.npy' | npymap info --json --files-from -"
+)]
+pub(crate) struct Info {
+    /// .npy or .npz files; FILE.npz:NAME is one array of an archive
+    #[arg(value_name = "FILE", required_unless_present = "files_from")]
+    files: Vec<PathBuf>,
+    /// One JSON object a line
+    #[arg(long)]
+    json: bool,
+    /// Read more file names, one a line, from LIST; - is standard input
+    #[arg(long, value_name = "LIST")]
+    files_from: Option<PathBuf>,
+}
+
+pub(crate) fn run(args: &Info, limits: &Limits, out: &mut impl Write) -> Result<Outcome, Failure> {
     let mut outcome = Outcome::Done;
     let mut one = |path: &Path, out: &mut dyn Write| {
-        input::for_each(path, |name, input| {
+        input::for_each(path, limits, |name, input| {
             match input.and_then(|mut input| input.facts()) {
                 Ok(facts) if args.json => writeln!(out, "{}", json(name, &facts)),
                 Ok(facts) => writeln!(out, "{}", line(name, &facts)),
@@ -35,7 +54,7 @@ pub(crate) fn run(args: &Info, out: &mut impl Write) -> Result<Outcome, Failure>
     }
     if let Some(list) = &args.files_from {
         let name = list.display().to_string();
-        let failed = |error| Failure::Input(name.clone(), error);
+        let failed = |error| Failure::File(name.clone(), error);
         let lines: Box<dyn BufRead> = if list.as_os_str() == "-" {
             Box::new(io::stdin().lock())
         } else {
@@ -70,7 +89,7 @@ fn line(name: &str, facts: &Facts) -> String {
         text::one_line(name),
         version.0,
         version.1,
-        text::one_line(&descr(facts)),
+        text::one_line(&descr(&header.dtype)),
         saved_so(&header.dtype),
         if header.order == npymap::Order::F { "True" } else { "False" },
         text::shape(&header.shape),
@@ -89,7 +108,7 @@ fn json(name: &str, facts: &Facts) -> String {
         json_text(name),
         version.0,
         version.1,
-        json_text(&descr(facts)),
+        json_text(&descr(&header.dtype)),
         header.order == npymap::Order::F,
         shape.join(","),
         header.dtype.itemsize(),
@@ -97,18 +116,12 @@ fn json(name: &str, facts: &Facts) -> String {
     )
 }
 
-fn json_error(name: &str, error: &npymap::Error) -> String {
+fn json_error(name: &str, error: &Failure) -> String {
     format!("{{\"path\": {}, \"ok\": false, \"error\": {}}}", json_text(name), json_text(&error.to_string()))
 }
 
 fn json_text(text: &str) -> String {
     serde_json::Value::from(text).to_string()
-}
-
-/// The Python literal that NumPy would write; a dtype that it cannot write is shown as it prints it.
-fn descr(facts: &Facts) -> String {
-    let dtype = &facts.header.dtype;
-    dtype.descr().unwrap_or_else(|_| dtype.to_string())
 }
 
 /// What raw bytes may be besides. The dtypes of ml_dtypes have names, which `np.save` leaves out: nothing in the file

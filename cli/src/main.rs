@@ -1,10 +1,34 @@
 //! The `npymap` command: what is in a `.npy` or `.npz` file, without Python.
 
+mod append;
 mod args;
+mod array;
+mod bench;
+mod boxes;
+mod cat;
+mod convert;
+mod diff;
+mod failure;
 mod info;
 mod input;
+mod leaves;
+mod longdouble;
+mod ls;
+mod number;
+mod order;
+mod output;
+mod pack;
+mod pages;
+mod plot;
+mod progress;
 mod show;
+mod stats;
+mod strided;
+mod table;
 mod text;
+mod unpack;
+mod value;
+mod verify;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -12,6 +36,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use args::{Args, Command};
+use failure::{Failure, report};
 
 /// Whether everything went well, or some input did not and has been reported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,10 +47,25 @@ enum Outcome {
 
 fn main() -> ExitCode {
     let args = Args::parse();
+    let limits = args.limits();
     let mut out = io::BufWriter::new(io::stdout().lock());
     let outcome = match args.command() {
-        Command::Show(show) => show::run(&show, &mut out),
-        Command::Info(info) => info::run(&info, &mut out),
+        Command::Show(args) => show::run(&args, &limits, &mut out),
+        Command::Info(args) => info::run(&args, &limits, &mut out),
+        Command::Stats(args) => stats::run(&args, &limits, &mut out),
+        Command::Diff(args) => diff::run(&args, &limits, &mut out),
+        Command::Cat(args) => cat::run(&args, &limits, &mut out),
+        Command::Convert(args) => convert::run(&args, &limits, &mut out),
+        Command::Verify(args) => verify::run(&args, &limits, &mut out),
+        Command::Plot(args) => plot::run(&args, &limits, &mut out),
+        Command::Bench(args) => bench::run(&args, &limits, &mut out),
+        Command::Ls(args) => ls::run(&args, &limits, &mut out),
+        Command::Pack(args) => pack::pack(&args, &limits, &mut out),
+        Command::Unpack(args) => unpack::run(&args, &limits, &mut out),
+        Command::Repack(args) => pack::repack(&args, &limits, &mut out),
+        Command::Append(args) => append::run(&args, &limits, &mut out),
+        Command::Completions(args) => pages::completions(&args, &mut out),
+        Command::Man => pages::man(&mut out),
     };
     match outcome.and_then(|outcome| out.flush().map(|()| outcome).map_err(Failure::Stdout)) {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
@@ -36,37 +76,10 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(failure) => {
+            // What was found before it comes first.
+            let _ = out.flush();
             report(&failure);
             ExitCode::FAILURE
         }
     }
-}
-
-/// Why the command ends early.
-#[derive(Debug)]
-enum Failure {
-    Library(npymap::Error),
-    Stdout(io::Error),
-    Input(String, io::Error),
-}
-
-impl std::fmt::Display for Failure {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Library(error) => error.fmt(f),
-            Self::Stdout(error) => write!(f, "standard output: {error}"),
-            Self::Input(name, error) => write!(f, "{name}: {error}"),
-        }
-    }
-}
-
-impl From<npymap::Error> for Failure {
-    fn from(error: npymap::Error) -> Self {
-        Self::Library(error)
-    }
-}
-
-/// One line on standard error. Where that is closed there is nobody left to tell.
-fn report(failure: &dyn std::fmt::Display) {
-    let _ = writeln!(io::stderr(), "npymap: {}", text::one_line(&failure.to_string()));
 }

@@ -326,10 +326,7 @@ fn what_is_no_archive_says_so() {
     let cut = folder.path().join("cut.npz");
     fs::write(&cut, &archive[..archive.len() - 30]).unwrap();
     for (file, text) in [
-        (
-            root().join("testdata/iris.npy"),
-            "not an npz archive: it starts with \"\\x93NUMPY\", expected \"PK\\x03\\x04\" (a .npy file: open it with load or NpyFile)",
-        ),
+        (root().join("testdata/iris.npy"), "iris.npy: it is no archive, so that it has no array 'x'"),
         (root().join("testdata/crafted/x-gzip.npy"), "not an npz archive: it starts with"),
         (root().join("testdata/crafted/x-empty.npy"), "not an npz archive: it is empty"),
         (cut, "archive is invalid: it has no directory at its end, so that it was cut off or damaged"),

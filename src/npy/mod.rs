@@ -7,6 +7,7 @@ mod append_options;
 mod appender;
 #[cfg(feature = "ndarray")]
 mod arrays;
+mod bytes;
 mod create;
 mod elements;
 #[cfg(feature = "ndarray")]

@@ -7,8 +7,8 @@ use super::file::NpyFile;
 use super::gathered::gathered;
 use super::reader::NpyReader;
 use crate::dtype::DType;
-use crate::error::{Error, LimitProblem, Result};
-use crate::header::Header;
+use crate::error::{Error, LimitProblem, MismatchProblem, Result};
+use crate::header::{Header, shape_text};
 use crate::print::{Items, PrintOptions, stored_shape, write_array};
 use crate::slice::{Axis, Slice, SlicePlan, Taken};
 
@@ -116,6 +116,42 @@ impl<R: Read> NpyReader<R> {
 }
 
 impl Preview {
+    /// What NumPy would print of an array of that shape whose shown elements are at hand: `bytes` has those of
+    /// [`PrintOptions::shown_shape`] in C order, each in the byte order of `dtype`.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`](crate::Error::Unsupported) for objects; [`Error::Mismatch`](crate::Error::Mismatch) for
+    /// another number of bytes, and for a dtype that is a subarray, whose axes belong to `shape`.
+    ///
+    /// # Examples
+    /// ```
+    /// use npymap::{DType, Preview, PrintOptions};
+    ///
+    /// let preview = Preview::of_elements(DType::of::<u8>(), [2, 2], vec![1, 2, 3, 40], &PrintOptions::default())?;
+    /// assert_eq!(preview.to_string(), "[[ 1  2]\n [ 3 40]]");
+    /// # Ok::<(), npymap::Error>(())
+    /// ```
+    pub fn of_elements(
+        dtype: DType,
+        shape: impl Into<Vec<usize>>,
+        bytes: Vec<u8>,
+        options: &PrintOptions,
+    ) -> Result<Self> {
+        let shape = shape.into();
+        let header = Header::new(dtype, stored_shape(&shape, options));
+        header.check_readable()?;
+        let len = header.len().unwrap_or(usize::MAX);
+        check_printed(len, &header.dtype)?;
+        let itemsize = header.dtype.itemsize();
+        let needed = len.checked_mul(itemsize);
+        if needed != Some(bytes.len()) || matches!(header.dtype, DType::Subarray(_)) {
+            let (shape, found) = (shape_text(&header.shape), len);
+            let expected = bytes.len().checked_div(itemsize).unwrap_or(0);
+            return Err(MismatchProblem::Len { shape, found, expected }.into());
+        }
+        Ok(Self { dtype: header.dtype, shape, bytes, options: *options })
+    }
+
     /// Reads what is shown by `read`, which is asked for bytes from an offset of the file on, in ascending order.
     pub(super) fn new(
         header: &Header,
@@ -132,17 +168,22 @@ impl Preview {
         let taken = Taken::new(&shape, header.order, size, data_offset, slice)?;
         let stored = stored_shape(&taken.shape, options);
         let len = stored.iter().fold(1usize, |len, &axis| len.saturating_mul(axis));
-        // Elements without bytes are as many as the header claims, and no file has to hold them.
-        let printed = len.saturating_mul(printed_items(dtype));
-        let limit = PRINTED_MOST.saturating_add(len.saturating_mul(size));
-        if printed > limit {
-            return Err(LimitProblem::Printed { found: printed, limit }.into());
-        }
+        check_printed(len, dtype)?;
         let plan = shown(&taken, &stored, size).range_most(RANGE_MOST);
         let bytes = gather(&plan, read)?;
         let shape = taken.shape;
         Ok(Self { dtype: dtype.clone(), shape, bytes, options: *options })
     }
+}
+
+/// Elements without bytes are as many as the header claims, and no file has to hold them.
+fn check_printed(len: usize, dtype: &DType) -> Result<()> {
+    let printed = len.saturating_mul(printed_items(dtype));
+    let limit = PRINTED_MOST.saturating_add(len.saturating_mul(dtype.itemsize()));
+    if printed > limit {
+        return Err(LimitProblem::Printed { found: printed, limit }.into());
+    }
+    Ok(())
 }
 
 /// The plan for what is shown of what is taken: of each axis all, or the first and the last few. It has `stored` as its
@@ -233,6 +274,21 @@ mod tests {
         plan.ranges()
             .flat_map(|range| range.parts().map(move |part| (range.bytes().start, part.to)))
             .collect()
+    }
+
+    #[test]
+    fn elements_at_hand_are_counted() {
+        let preview = |dtype: &str, shape: &[usize], len: usize| {
+            let dtype = dtype.parse().unwrap();
+            Preview::of_elements(dtype, shape, vec![0; len], &PrintOptions::default())
+                .map(|preview| preview.to_string())
+                .map_err(|error| error.to_string())
+        };
+        assert_eq!(preview("<i2", &[2000], 12), Ok("[0 0 0 ... 0 0 0]".to_string()));
+        assert_eq!(preview("<i2", &[3], 4), Err("shape (3,) has 3 elements, expected 2".to_string()));
+        assert_eq!(preview("V0", &[3], 1), Err("shape (3,) has 3 elements, expected 0".to_string()));
+        assert_eq!(preview("<i2", &[], 2), Ok("0".to_string()));
+        assert!(preview("O", &[], 8).is_err());
     }
 
     #[test]

@@ -43,6 +43,21 @@ impl PrintOptions {
         Self { precision, ..self }
     }
 
+    /// The shape of the elements that are shown of an array: its own or, where NumPy summarises, each long axis cut to
+    /// its edges. Of an axis that is cut to `n`, the first `n / 2` and the last `n - n / 2` elements are shown.
+    ///
+    /// # Examples
+    /// ```
+    /// use npymap::PrintOptions;
+    ///
+    /// let options = PrintOptions::default();
+    /// assert_eq!(options.shown_shape(&[150, 4]), [150, 4]);
+    /// assert_eq!(options.shown_shape(&[1_000_000, 4]), [6, 4]);
+    /// ```
+    pub fn shown_shape(&self, shape: &[usize]) -> Vec<usize> {
+        super::stored_shape(shape, self)
+    }
+
     /// Whether NumPy summarises an array of that shape.
     pub(super) fn summarises(&self, shape: &[usize]) -> bool {
         !shape.contains(&0)

@@ -21,7 +21,7 @@ fn what_is_no_array_is_named() {
         ),
         (
             b"\x1f\x8b\x08\0\0\0\0\0\0\x03",
-            r#"not an npy file: it starts with "\x1f\x8b\x08\x00\x00\x00", expected "\x93NUMPY" (gzip: decompress it first, or read through a decompressor with NpyReader)"#,
+            r#"not an npy file: it starts with "\x1f\x8b\x08\x00\x00\x00", expected "\x93NUMPY" (gzip: decompress it first, or while it is read)"#,
         ),
         (
             b"\x80\x04\x95\x05\0\0\0\0\0\0\0]\x94.",

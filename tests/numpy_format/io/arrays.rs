@@ -223,10 +223,7 @@ fn test_gzip_load() {
     // Compressed by Python, it says what it is, and is read through a decompressor.
     let path = "testdata/crafted/x-gzip.npy";
     let error = NpyFile::open(path).unwrap_err().to_string();
-    assert!(
-        error.ends_with("(gzip: decompress it first, or read through a decompressor with NpyReader)"),
-        "{error}"
-    );
+    assert!(error.ends_with("(gzip: decompress it first, or while it is read)"), "{error}");
     let mut reader = NpyReader::new(GzDecoder::new(File::open(path).unwrap())).unwrap();
     assert_eq!(reader.read_vec::<f32>().unwrap(), [0.0, 1.0, 2.0, 3.0, 4.0, 5.0]);
 }
