@@ -5,7 +5,7 @@ use std::hint::black_box;
 use npymap::{DType, Field, Header, Structured};
 
 use crate::Bench;
-use crate::measure::{Contender, Row, Unit};
+use crate::measure::{Contender, Effort, Row, Unit};
 
 const RUNS: usize = 1000;
 
@@ -51,7 +51,9 @@ fn row(bench: &mut Bench, name: &str, header: &Header) {
         Contender::new("npyz", npyz, |()| 0),
     ];
     contenders.extend(bench.numpy.as_ref().map(|numpy| numpy.contender("header", &path)));
-    let row = Row::measure(name, Unit::Nanoseconds(RUNS), None, 0, bench.effort, contenders);
+    // A round takes less than a millisecond, and the processor is not at its speed in the first ones.
+    let effort = Effort { rounds: bench.effort.rounds * 20, ..bench.effort };
+    let row = Row::measure(name, Unit::Nanoseconds(RUNS), None, 0, effort, contenders);
     bench.add(row);
 }
 
