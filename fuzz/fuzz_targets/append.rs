@@ -17,7 +17,7 @@ fuzz_target!(|input: &[u8]| {
     let at_sync = flags & 1 > 0;
     let open = || AppendOptions::new().header_at_sync(at_sync).rewrite(flags & 2 > 0).open(&path);
     let (Ok(mut model), Ok(mut appender)) =
-        (NpyReader::new(bytes).and_then(NpyReader::read_vec::<u16>), open())
+        (NpyReader::new(bytes).and_then(|mut reader| reader.read_vec::<u16>()), open())
     else {
         return assert_eq!(fs::read(&path).expect("it was written"), bytes);
     };

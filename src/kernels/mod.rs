@@ -23,6 +23,7 @@ mod texts;
 #[cfg(feature = "ndarray")]
 mod transpose;
 mod valid;
+mod wide;
 
 pub(crate) use convert::{Conversion, Incompatible};
 pub(crate) use encode::Encoding;

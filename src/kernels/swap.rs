@@ -1,22 +1,24 @@
 //! Byte order.
 
+use super::wide::wide;
+
 /// Reverses each run of `width` bytes in place. What is left over at the end stays as it is.
-///
-/// The widths of numbers are spelled out, so that the compiler makes vector shuffles of them.
 pub(super) fn swap_in_place(bytes: &mut [u8], width: usize) {
-    fn runs<const N: usize>(bytes: &mut [u8]) {
-        let (runs, _) = bytes.as_chunks_mut::<N>();
-        for run in runs {
-            run.reverse();
-        }
-    }
-    match width {
+    // The widths of numbers are spelled out, so that the compiler makes vector shuffles of them.
+    wide(|| match width {
         0 | 1 => {}
-        2 => runs::<2>(bytes),
-        4 => runs::<4>(bytes),
-        8 => runs::<8>(bytes),
-        16 => runs::<16>(bytes),
+        2 => runs::<2>(bytes, |run| u16::from_ne_bytes(run).swap_bytes().to_ne_bytes()),
+        4 => runs::<4>(bytes, |run| u32::from_ne_bytes(run).swap_bytes().to_ne_bytes()),
+        8 => runs::<8>(bytes, |run| u64::from_ne_bytes(run).swap_bytes().to_ne_bytes()),
+        16 => runs::<16>(bytes, |run| u128::from_ne_bytes(run).swap_bytes().to_ne_bytes()),
         _ => bytes.chunks_exact_mut(width).for_each(<[u8]>::reverse),
+    });
+}
+
+#[inline(always)]
+fn runs<const N: usize>(bytes: &mut [u8], reverse: impl Fn([u8; N]) -> [u8; N]) {
+    for run in bytes.as_chunks_mut().0 {
+        *run = reverse(*run);
     }
 }
 
