@@ -90,7 +90,7 @@ REFUSED = {
     "records-within-records": ("150 records within each other", framed(header(nested("[('a', ", "'<f8'", ")]", 150)))),
     "signs": ("9,000 signs", framed("-" * 9000 + "1")),
     # Text.
-    "nul": ("a NUL behind the dictionary", framed(header().replace("\n", "\0"), bytes(16))),
+    "nul-behind": ("a NUL behind the dictionary", framed(header().replace("\n", "\0"), bytes(16))),
     "nul-in-dtype": ("a dtype that C would take for '<f8'", sixteen(r"'<f8\0'")),
     "surrogate": ("half a character as name, which no UTF-8 can tell", sixteen(r"[('\ud800', '<f8')]")),
     "beyond-unicode": ("a character that there is not", sixteen(r"[('\U00110000', '<f8')]")),

@@ -60,7 +60,7 @@ const HEADERS: &[(&str, &str)] = &[
     ("header-one-byte-less", "header is invalid at byte 66: found the end, expected a value"),
     ("header-one-byte-more", "header is truncated: it needs 69 bytes, found 68"),
     ("lambda", r#"header is invalid at byte 21: found "lambda", expected a value"#),
-    ("nul", r#"header is invalid at byte 67: found "\0", expected the end"#),
+    ("nul-behind", r#"header is invalid at byte 67: found "\0", expected the end"#),
     ("nul-in-dtype", r#"dtype '<f8\x00' is invalid: NumPy has no such type (byte 20)"#),
     ("parentheses", "brackets are nested deeper than 200 at byte 210; raise Limits::nesting to read it"),
     ("parentheses-closed", r#"header is invalid at byte 58: found "x", expected the end"#),
