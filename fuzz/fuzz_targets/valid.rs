@@ -8,7 +8,7 @@ use npymap_fuzz::Pieces;
 
 fuzz_target!(|file: ValidFile| {
     assert_eq!(Header::parse(&file.bytes).unwrap(), (file.header.clone(), file.data_offset));
-    let reader = NpyReader::new(Pieces::new(&file.bytes)).unwrap();
+    let mut reader = NpyReader::new(Pieces::new(&file.bytes)).unwrap();
     assert_eq!(reader.header(), &file.header);
     let streamed = reader.preview(&PrintOptions::default()).unwrap().to_string();
     let path = tempfile::NamedTempFile::new().unwrap();
