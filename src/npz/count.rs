@@ -12,26 +12,16 @@ use crate::source::At;
 /// Bytes of the longest comment that can stand behind a directory.
 const COMMENT_MOST: u64 = u16::MAX as u64;
 
-/// Refuses an archive that claims more entries than its bytes can hold, or than the limits allow. There may be several
-/// records that look like its last: none may lie.
+/// Refuses an archive that claims more entries than its bytes can hold, or than the limits allow.
+///
+/// There may be several records that look like its last, as where an array has these bytes. The last of them counts, and
+/// none of 64 bits may lie, lest a reader that goes back to it takes memory for its claim; one of 16 bits costs little.
 pub(super) fn check_counts(file: &File, file_len: u64, limits: &Limits) -> Result<()> {
     // The locator of 64-bit records stands before the last record.
     let tail_start = file_len.saturating_sub(COMMENT_MOST + (END_LEN + LOCATOR_LEN) as u64);
     let mut tail = Vec::with_capacity(usize::try_from(file_len - tail_start).unwrap_or(0));
     At::new(file, tail_start).take(file_len - tail_start).read_to_end(&mut tail)?;
-    let mut is_there = false;
-    for at in ends(&tail) {
-        is_there = true;
-        // What looks like a record in a comment.
-        let comment_len = u16_at(&tail, at + 20).map_or(usize::MAX, usize::from);
-        if at.saturating_add(END_LEN).saturating_add(comment_len) > tail.len() {
-            continue;
-        }
-        let narrow = u16_at(&tail, at + 8).max(u16_at(&tail, at + 10)).map_or(0, u64::from);
-        let count = match wide_count(file, &tail, at)? {
-            Some(wide) if narrow == u64::from(u16::MAX) => wide,
-            wide => wide.unwrap_or(0).max(narrow),
-        };
+    let check = |count: u64| {
         if count > file_len / CENTRAL_LEN as u64 {
             let text = format!("it claims {count} entries, which {file_len} bytes cannot hold");
             return Err(FormatProblem::Archive(text).into());
@@ -39,8 +29,26 @@ pub(super) fn check_counts(file: &File, file_len: u64, limits: &Limits) -> Resul
         if count > limits.entries as u64 {
             return Err(LimitProblem::Entries { found: count, limit: limits.entries }.into());
         }
+        Ok(())
+    };
+    let mut last = Err(no_directory());
+    for at in ends(&tail) {
+        // What looks like a record in a comment.
+        let comment_len = u16_at(&tail, at + 20).map_or(usize::MAX, usize::from);
+        if at.saturating_add(END_LEN).saturating_add(comment_len) > tail.len() {
+            last = last.or(Ok(()));
+            continue;
+        }
+        let narrow = u16_at(&tail, at + 8).max(u16_at(&tail, at + 10)).map_or(0, u64::from);
+        last = match wide_count(file, &tail, at)? {
+            Some(wide) => {
+                check(wide)?;
+                if narrow == u64::from(u16::MAX) { Ok(()) } else { check(narrow) }
+            }
+            None => check(narrow),
+        };
     }
-    if is_there { Ok(()) } else { Err(no_directory()) }
+    last
 }
 
 /// Where `tail` has what looks like a last record.

@@ -56,6 +56,24 @@ fn names_are_given_once_and_suffixes_too() {
 }
 
 #[test]
+fn what_looks_like_the_end_of_an_archive_is_none_within_it() {
+    // Names and arrays with the bytes of a last record, which claim more entries than there is room for.
+    let end = b"PK\x05\x06\0\0\0\0\x71\x71\x71\x71\0\0\0\0\0\0\0\0\0\0";
+    let path = temporary_file();
+    let mut writer = NpzWriter::create(&path).unwrap();
+    writer.save("PK\x05\x06q", &[1i16]).unwrap();
+    writer.save("x", end).unwrap();
+    writer.finish().unwrap();
+    let mut writer = NpzWriter::append(&path).unwrap();
+    writer.save("y", end).unwrap();
+    writer.finish().unwrap();
+    let archive = NpzReader::open(&path).unwrap();
+    assert_eq!(archive.names().collect::<Vec<_>>(), ["PK\x05\x06q", "x", "y"]);
+    assert_eq!(archive.load_vec::<i16>("PK\x05\x06q").unwrap(), [1]);
+    assert_eq!(archive.load_vec::<u8>("y").unwrap(), end);
+}
+
+#[test]
 fn what_fails_or_is_dropped_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.npz");
