@@ -47,9 +47,10 @@ impl NpyMap {
     /// Maps a file for reading: NumPy's `mmap_mode='r'`.
     ///
     /// # Safety
-    /// Nobody, in this process or another, shortens the file while it is mapped, or changes it while a view, a slice
-    /// or a call of the map is alive. Elements that change behind a reference are undefined behaviour, and a file that
-    /// is cut off ends the process with a bus error when the missing part is touched. Where that cannot be promised, [`NpyFile`](crate::NpyFile) reads the same file safely.
+    /// Nobody, in this process or another, shortens the file while it is mapped, or changes it while a view, a
+    /// slice or a call of the map is alive. Elements that change behind a reference are undefined behaviour,
+    /// and a file that is cut off ends the process with a bus error when the missing part is touched. Where
+    /// that cannot be promised, [`NpyFile`](crate::NpyFile) reads the same file safely.
     ///
     /// # Errors
     /// [`Error::Unsupported`] for object arrays and what cannot be mapped; those of

@@ -17,8 +17,9 @@ use crate::limits::Limits;
 
 /// A `.npy` file mapped into memory whose elements can be changed in place.
 ///
-/// It gives all that an [`NpyMap`] gives, and the elements to be changed besides. What is written reaches the file when the system sees fit, and at the latest with [`NpyMapMut::flush`] or
-/// [`NpyMapMut::close`]; dropping it swallows an error that `close` reports.
+/// It gives all that an [`NpyMap`] gives, and the elements to be changed besides. What is written reaches the
+/// file when the system sees fit, and at the latest with [`NpyMapMut::flush`] or [`NpyMapMut::close`];
+/// dropping it swallows an error that `close` reports.
 ///
 /// # Examples
 /// ```
