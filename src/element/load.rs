@@ -3,7 +3,7 @@
 use super::Element;
 use crate::dtype::{ByteOrder, DType, Kind, Scalar};
 use crate::error::Result;
-use crate::kernels::{self, Claim, Conversion, FillError};
+use crate::kernels::{self, Claim, Conversion, FillError, ReadAt};
 
 /// A Rust type that [`load`](crate::load) and every other read of an owned array can fill: each [`Element`], and text
 /// of any width as `String` and `Vec<u8>`.
@@ -36,7 +36,11 @@ impl<T: Element> Load for T {}
 impl Load for String {}
 impl Load for Vec<u8> {}
 
-#[expect(private_interfaces, reason = "the trait cannot be named outside, and neither can what it speaks of")]
+#[expect(
+    private_bounds,
+    private_interfaces,
+    reason = "the trait cannot be named outside, and neither can what it speaks of"
+)]
 mod sealed {
     use super::*;
 
@@ -58,6 +62,22 @@ mod sealed {
             claim: Claim,
             read: impl FnMut(&mut [u8]) -> Result<()>,
         ) -> Result<Vec<Self>, FillError>;
+
+        /// As [`Collect::collect`], of elements whose bytes `read_at` delivers from a position in the file's data, all
+        /// of which are known to be there.
+        fn collect_at(
+            conversion: &Conversion,
+            file: &DType,
+            len: usize,
+            read_at: impl ReadAt,
+        ) -> Result<Vec<Self>, FillError> {
+            let mut position = 0;
+            Self::collect(conversion, file, len, Claim::Checked, |bytes| {
+                read_at(position, bytes)?;
+                position += bytes.len() as u64;
+                Ok(())
+            })
+        }
     }
 
     impl<T: Element> Collect for T {
@@ -77,6 +97,15 @@ mod sealed {
             read: impl FnMut(&mut [u8]) -> Result<()>,
         ) -> Result<Vec<T>, FillError> {
             kernels::collect(conversion, len, claim, read)
+        }
+
+        fn collect_at(
+            conversion: &Conversion,
+            _: &DType,
+            len: usize,
+            read_at: impl ReadAt,
+        ) -> Result<Vec<T>, FillError> {
+            kernels::collect_at(conversion, len, read_at)
         }
     }
 

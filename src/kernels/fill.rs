@@ -1,7 +1,7 @@
 //! Elements out of bytes that come piece by piece.
 #![allow(unsafe_code, reason = "bytes become elements here, once they are checked")]
 
-use super::{Buffer, Conversion, Invalid, PIECE, memory};
+use super::{Buffer, Conversion, Invalid, PIECE, huge, memory, team};
 use crate::element::Element;
 use crate::error::{LimitProblem, Result};
 
@@ -43,10 +43,7 @@ pub(crate) fn collect<T: Element>(
     mut read: impl FnMut(&mut [u8]) -> Result<()>,
 ) -> Result<Vec<T>, FillError> {
     let size = size_of::<T>();
-    // Elements without bytes in the file can be any number, and a wider text would give each some.
-    if conversion.file_size() == 0 && size.saturating_mul(len) > MOST_FROM_NOTHING {
-        return Err(crate::Error::from(LimitProblem::Memory(size.saturating_mul(len) as u64)).into());
-    }
+    check_from_nothing::<T>(conversion, len)?;
     let mut done = 0;
     let mut room = match claim {
         Claim::Checked => len,
@@ -68,13 +65,59 @@ pub(crate) fn collect<T: Element>(
     Ok(unsafe { buffer.assume_valid() })
 }
 
+/// Elements without bytes in the file can be any number, and a wider text would give each some.
+fn check_from_nothing<T>(conversion: &Conversion, len: usize) -> Result<()> {
+    let bytes = size_of::<T>().saturating_mul(len);
+    if conversion.file_size() == 0 && bytes > MOST_FROM_NOTHING {
+        return Err(LimitProblem::Memory(bytes as u64).into());
+    }
+    Ok(())
+}
+
+/// What reads bytes from a position in a file's data on.
+pub(crate) trait ReadAt: Fn(u64, &mut [u8]) -> Result<()> + Sync {}
+
+impl<F: Fn(u64, &mut [u8]) -> Result<()> + Sync> ReadAt for F {}
+
+/// The elements whose bytes `read_at` delivers from a position in the file's data, all of which are known to be there;
+/// on several cores with the feature `rayon`.
+pub(crate) fn collect_at<T: Element>(
+    conversion: &Conversion,
+    len: usize,
+    read_at: impl ReadAt,
+) -> Result<Vec<T>, FillError> {
+    check_from_nothing::<T>(conversion, len)?;
+    let mut buffer = Buffer::<T>::zeroed(len)?;
+    fill_at(conversion, size_of::<T>(), buffer.as_bytes_mut(), &read_at)?;
+    // SAFETY: `fill_at` has converted and checked every element by the rules of a conversion to `T::dtype()`, or
+    // failed.
+    Ok(unsafe { buffer.assume_valid() })
+}
+
 /// Fills memory of the caller's with elements whose bytes `read` delivers, as [`collect`] does.
 ///
 /// Where it fails, or `read` panics, there are zeros in place of what has not been checked.
 pub(crate) fn fill_elements<T: Element>(
     conversion: &Conversion,
     elements: &mut [T],
-    mut read: impl FnMut(&mut [u8]) -> Result<()>,
+    read: impl FnMut(&mut [u8]) -> Result<()>,
+) -> Result<(), FillError> {
+    fill_checked(elements, |bytes| fill(conversion, size_of::<T>(), bytes, read))
+}
+
+/// [`fill_elements`] as [`collect_at`] does.
+pub(crate) fn fill_elements_at<T: Element>(
+    conversion: &Conversion,
+    elements: &mut [T],
+    read_at: impl ReadAt,
+) -> Result<(), FillError> {
+    fill_checked(elements, |bytes| fill_at(conversion, size_of::<T>(), bytes, &read_at))
+}
+
+/// Fills elements by `fill`, [`fill`] or [`fill_at`] by a conversion to `T::dtype()`.
+fn fill_checked<T: Element>(
+    elements: &mut [T],
+    fill: impl FnOnce(&mut [u8]) -> Result<(), FillError>,
 ) -> Result<(), FillError> {
     /// Memory whose elements are zeroed unless they are known to be valid.
     struct Unchecked<'a>(&'a mut [u8]);
@@ -89,9 +132,48 @@ pub(crate) fn fill_elements<T: Element>(
     // zeroed, which is valid for every `Element`: the number 0, `false`, the code point 0.
     let bytes = unsafe { memory::bytes_of_mut(elements) };
     let mut unchecked = Unchecked(bytes);
-    fill(conversion, size_of::<T>(), unchecked.0, &mut read)?;
+    fill(unchecked.0)?;
     unchecked.0 = &mut [];
     Ok(())
+}
+
+/// Fills `memory`, which is a whole number of elements of `size` bytes, on several cores where that helps.
+fn fill_at(
+    conversion: &Conversion,
+    size: usize,
+    memory: &mut [u8],
+    read_at: &impl ReadAt,
+) -> Result<(), FillError> {
+    /// Bytes that one core fills at a time. Two would clear the same large page if they met within one.
+    const SHARE: usize = 2 * huge::PAGE;
+
+    let members = team::size(memory.len(), 2 * PIECE);
+    let (share, lead) = match members {
+        1 => (memory.len(), 0),
+        _ => {
+            let lead = memory.as_ptr().align_offset(huge::PAGE).min(memory.len());
+            ((SHARE / size).max(1) * size, lead - lead % size)
+        }
+    };
+    let (lead, rest) = memory.split_at_mut(lead);
+    let lead_len = lead.len();
+    let shares = rest.chunks_mut(share.max(1)).enumerate();
+    let shares = shares.map(|(number, share_of)| (lead_len + number * share, share_of));
+    let shares = std::iter::once((0, lead)).chain(shares);
+    team::for_each(
+        shares,
+        members,
+        || Ok(()),
+        |(), (start, memory)| {
+            let mut position = (start / size.max(1)) as u64 * conversion.file_size() as u64;
+            let read = |bytes: &mut [u8]| {
+                read_at(position, bytes)?;
+                position += bytes.len() as u64;
+                Ok(())
+            };
+            fill(conversion, size, memory, read).map_err(|error| error.after(start))
+        },
+    )
 }
 
 impl FillError {
@@ -108,7 +190,7 @@ fn fill(
     conversion: &Conversion,
     size: usize,
     memory: &mut [u8],
-    read: &mut impl FnMut(&mut [u8]) -> Result<()>,
+    mut read: impl FnMut(&mut [u8]) -> Result<()>,
 ) -> Result<(), FillError> {
     if memory.is_empty() {
         return Ok(());

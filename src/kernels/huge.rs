@@ -4,6 +4,9 @@
 //! the page table. In pages of 2 MiB the same array is read three to four times as fast. NumPy asks for them too.
 #![cfg_attr(target_os = "linux", allow(unsafe_code, reason = "a call of the system that std does not offer"))]
 
+/// Bytes of a large page on most processors.
+pub(super) const PAGE: usize = 2 * 1024 * 1024;
+
 /// Asks the system for large pages under fresh memory that has not been touched yet, where it is large enough to
 /// have some. It may decline.
 #[cfg(target_os = "linux")]

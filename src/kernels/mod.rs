@@ -21,6 +21,7 @@ mod stream;
 #[cfg(feature = "ndarray")]
 mod strided;
 mod swap;
+mod team;
 mod texts;
 #[cfg(feature = "ndarray")]
 mod transpose;
@@ -29,7 +30,9 @@ mod wide;
 
 pub(crate) use convert::{Conversion, Incompatible};
 pub(crate) use encode::Encoding;
-pub(crate) use fill::{Claim, FillError, ViewError, collect, fill_elements, view, view_mut};
+pub(crate) use fill::{
+    Claim, FillError, ReadAt, ViewError, collect, collect_at, fill_elements, fill_elements_at, view, view_mut,
+};
 pub(crate) use gather::copy_strided;
 pub(crate) use memory::Buffer;
 #[cfg(feature = "ndarray")]

@@ -4,7 +4,7 @@
 use super::boxes::{Boxes, Part};
 use super::fill::FillError;
 use super::transpose::{Axis, Store, rearrange};
-use super::{Buffer, Conversion, PIECE, memory, stream};
+use super::{Buffer, Conversion, PIECE, ReadAt, huge, memory, stream, team};
 use crate::element::Element;
 use crate::error::{LimitProblem, Result};
 
@@ -19,43 +19,84 @@ const STREAMED: usize = 4 * 1024 * 1024;
 pub(crate) fn collect_reversed<T: Element>(
     conversion: &Conversion,
     axes: &[usize],
-    mut read_at: impl FnMut(u64, &mut [u8]) -> Result<()>,
+    read_at: impl ReadAt,
 ) -> Result<Vec<T>, FillError> {
     let too_large = || crate::Error::from(LimitProblem::Memory(u64::MAX));
     let len = axes.iter().try_fold(1usize, |len, &axis| len.checked_mul(axis)).ok_or_else(too_large)?;
     let mut result = Buffer::<T>::zeroed(len)?;
     let memory = result.as_bytes_mut();
     if !memory.is_empty() {
-        let boxes = Boxes::new(axes, size_of::<T>(), memory.as_ptr().addr());
-        let mut runs = Runs::new(conversion, size_of::<T>(), boxes.most_run())?;
-        let mut elements = memory::zeroed_bytes(boxes.most_bytes())?;
-        for part in boxes.iter() {
-            for (index, bytes) in part.runs() {
-                runs.read(index, elements.get_mut(bytes).unwrap_or_default(), &mut read_at)?;
-            }
-            place(&part, size_of::<T>(), &elements, memory);
+        let size = size_of::<T>();
+        let boxes = Boxes::new(axes, size, memory.as_ptr().addr());
+        let start = || {
+            let runs = Runs::new(conversion, size, boxes.most_run())?;
+            Ok((runs, memory::zeroed_bytes(boxes.most_bytes())?))
+        };
+        let members = team::size(memory.len(), boxes.most_bytes() + 2 * PIECE);
+        if members > 1 {
+            touch(memory, members)?;
         }
+        let places = Places { start: memory.as_mut_ptr(), len: memory.len() };
+        team::for_each(boxes.iter(), members, start, |(runs, elements), part| {
+            for (index, bytes) in part.runs() {
+                runs.read(index, elements.get_mut(bytes).unwrap_or_default(), &read_at)?;
+            }
+            place(&part, size, elements, &places);
+            Ok::<(), FillError>(())
+        })?;
     }
     // SAFETY: the boxes cover every index, and each element was converted and checked by the rules of a conversion to
     // `T::dtype()`, or failed, before it was moved to its place.
     Ok(unsafe { result.assume_valid() })
 }
 
+/// The result, to places in which several boxes are moved at the same time, each to its own.
+struct Places {
+    start: *mut u8,
+    len: usize,
+}
+
+// SAFETY: only `place` uses the pointer, for places that no two boxes share.
+unsafe impl Sync for Places {}
+
+/// Lets the system find the memory of the result, each large page for one core alone: two that came to it at once would
+/// both clear one.
+fn touch(memory: &mut [u8], members: usize) -> Result<(), FillError> {
+    let lead = memory.as_ptr().align_offset(huge::PAGE).min(memory.len());
+    let (lead, rest) = memory.split_at_mut(lead);
+    let pages = std::iter::once(lead).chain(rest.chunks_mut(huge::PAGE));
+    team::for_each(
+        pages,
+        members,
+        || Ok(()),
+        |(), page| {
+            if let Some(first) = page.first_mut() {
+                // SAFETY: a byte of a slice. The compiler must not see that it was zero before.
+                unsafe { std::ptr::from_mut(first).write_volatile(0) };
+            }
+            Ok(())
+        },
+    )
+}
+
 /// Moves the elements of a box to their places in the result.
-fn place(part: &Part<'_>, size: usize, elements: &[u8], result: &mut [u8]) {
-    let store = if result.len() >= STREAMED { Store::Streamed } else { Store::Cached };
-    let Some(to) = result.get_mut(part.to()..) else { return };
+fn place(part: &Part<'_>, size: usize, elements: &[u8], result: &Places) {
+    let store = if result.len >= STREAMED { Store::Streamed } else { Store::Cached };
+    let Some(room) = result.len.checked_sub(part.to()) else { return };
     let axes = part.moves();
     let end = |strides: fn(&Axis) -> isize| {
         let last = |axis: &Axis| (axis.len - 1) * strides(axis).unsigned_abs();
         axes.iter().map(last).sum::<usize>() + size
     };
-    let is_within = end(|axis| axis.from) <= elements.len() && end(|axis| axis.to) <= to.len();
+    let is_within = end(|axis| axis.from) <= elements.len() && end(|axis| axis.to) <= room;
     debug_assert!(is_within, "{part:?}");
     if is_within {
+        // SAFETY: it is within the result, by the line above.
+        let to = unsafe { result.start.add(part.to()) };
         // SAFETY: no step is negative, so that the last element of each side is the one farthest from its start, and
-        // it is within the side's memory by the lines above; the borrows keep the sides apart.
-        unsafe { rearrange(size, &axes, elements.as_ptr(), to.as_mut_ptr(), store) };
+        // it is within the side's memory by the lines above. The box's elements are borrowed, the result is borrowed
+        // exclusively by the caller, and no other box has these places.
+        unsafe { rearrange(size, &axes, elements.as_ptr(), to, store) };
         stream::finish();
     }
 }
@@ -85,12 +126,7 @@ impl<'a> Runs<'a> {
     }
 
     /// Fills `elements`, the first of which is the file's element `index`.
-    fn read(
-        &mut self,
-        index: usize,
-        elements: &mut [u8],
-        read_at: &mut impl FnMut(u64, &mut [u8]) -> Result<()>,
-    ) -> Result<(), FillError> {
+    fn read(&mut self, index: usize, elements: &mut [u8], read_at: &impl ReadAt) -> Result<(), FillError> {
         let file_size = self.conversion.file_size();
         for (number, piece) in elements.chunks_mut(self.most * self.size).enumerate() {
             let index = index + number * self.most;

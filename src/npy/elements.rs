@@ -6,7 +6,7 @@ use crate::dtype::{DType, Subarray};
 use crate::element::{self, Element, Load, descr};
 use crate::error::{Error, FormatProblem, MismatchProblem, Result, UnsupportedProblem};
 use crate::header::{Header, Order, shape_text};
-use crate::kernels::{self, Claim, Conversion, FillError, Invalid, ViewError};
+use crate::kernels::{self, Claim, Conversion, FillError, Invalid, ReadAt, ViewError};
 
 /// The data of a file as elements of one Rust type.
 #[derive(Debug)]
@@ -97,6 +97,19 @@ impl<'a> Layout<'a> {
     ) -> Result<Vec<T>> {
         let (_, file) = self.header.dtype.flattened();
         T::collect(&self.conversion, file, len, claim, read).map_err(|error| self.fill_error(error, index))
+    }
+
+    /// All elements, whose bytes `read_at` delivers from a position in the file's data; they are known to be there.
+    pub(super) fn collect_at<T: Load>(&self, read_at: impl ReadAt) -> Result<Vec<T>> {
+        let (_, file) = self.header.dtype.flattened();
+        T::collect_at(&self.conversion, file, self.len, read_at)
+            .map_err(|error| self.fill_error(error, |index| index))
+    }
+
+    /// [`Layout::collect_at`] into memory of the caller's. After an error there are any valid elements in it.
+    pub(super) fn fill_at<T: Element>(&self, elements: &mut [T], read_at: impl ReadAt) -> Result<()> {
+        kernels::fill_elements_at(&self.conversion, elements, read_at)
+            .map_err(|error| self.fill_error(error, |index| index))
     }
 
     /// [`Layout::collect_of`] into memory of the caller's. After an error there are any valid elements in it.

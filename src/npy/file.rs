@@ -174,8 +174,7 @@ impl NpyFile {
                 let (found, expected) = (layout.len, elements.len());
                 return Err(MismatchProblem::Len { shape, found, expected }.into());
             }
-            let mut data = At::new(&self.file, layout.data_offset());
-            layout.fill_of(elements, |index| index, |piece| self.read_exact(&mut data, piece))
+            layout.fill_at(elements, |position, bytes| self.read_at(layout.data_offset() + position, bytes))
         };
         read().map_err(|error| error.at_path(&self.path))
     }
@@ -195,19 +194,18 @@ impl NpyFile {
     /// The elements, the first bytes of the file being in `head` already.
     pub(super) fn elements<T: Load>(&self, layout: &Layout<'_>, head: &[u8]) -> Result<Vec<T>> {
         let start = self.decoded.data_offset;
-        let read = head.get(start..).unwrap_or_default();
-        let mut rest = read.chain(At::new(&self.file, start.max(head.len()) as u64));
-        layout.collect(layout.len, Claim::Checked, |piece| self.read_exact(&mut rest, piece))
+        let mut read = head.get(start..).unwrap_or_default();
+        if self.decoded.header.nbytes().is_some_and(|nbytes| nbytes <= read.len()) {
+            // All of a small file has been read already.
+            return layout.collect(layout.len, Claim::Checked, |piece| Ok(read.read_exact(piece)?));
+        }
+        layout.collect_at(|position, bytes| self.read_at(start as u64 + position, bytes))
     }
 
     /// Reads bytes of the data that start `offset` bytes after the start of the file.
     pub(super) fn read_at(&self, offset: u64, bytes: &mut [u8]) -> Result<()> {
-        self.read_exact(&mut At::new(&self.file, offset), bytes)
-    }
-
-    /// A file that has become shorter since it was opened says so.
-    fn read_exact(&self, reader: &mut impl Read, bytes: &mut [u8]) -> Result<()> {
-        reader.read_exact(bytes).or_else(|error| {
+        // A file that has become shorter since it was opened says so.
+        At::new(&self.file, offset).read_exact(bytes).or_else(|error| {
             if error.kind() == io::ErrorKind::UnexpectedEof {
                 let found = self.file.metadata()?.len().saturating_sub(self.decoded.data_offset as u64);
                 return Err(self.decoded.header.truncated(found));
