@@ -46,7 +46,9 @@ fn append(args: &Append, limits: &Limits) -> Result<Outcome, Failure> {
     }
     let options = AppendOptions::new().rewrite(args.rewrite).repair(args.repair).limits(*limits);
     let translated = |error: Error| match &error {
-        Error::Unsupported { .. } if error.to_string().contains("AppendOptions::rewrite") => {
+        Error::Unsupported { problem, .. }
+            if matches!(**problem, npymap::UnsupportedProblem::HeaderRoom { .. }) =>
+        {
             Failure::refused(
                 args.file.display().to_string(),
                 "the header has no room for a larger count; --rewrite makes room",
