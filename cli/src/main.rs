@@ -64,7 +64,9 @@ fn main() -> ExitCode {
         Command::Unpack(args) => unpack::run(&args, &limits, &mut out),
         Command::Repack(args) => pack::repack(&args, &limits, &mut out),
         Command::Append(args) => append::run(&args, &limits, &mut out),
-        Command::Completions(args) => pages::completions(&args, <Args as CommandFactory>::command(), &mut out),
+        Command::Completions(args) => {
+            pages::completions(&args, <Args as CommandFactory>::command(), &mut out)
+        }
         Command::Man => pages::man(<Args as CommandFactory>::command(), &mut out),
     };
     match outcome.and_then(|outcome| out.flush().map(|()| outcome).map_err(Failure::Stdout)) {
