@@ -85,7 +85,7 @@ pub use npz::{
     SparseKind, load_sparse, save_sparse, save_sparse_with,
 };
 pub use print::PrintOptions;
-pub use slice::{Index, Slice, SlicePart, SlicePlan, SliceRange};
+pub use slice::{Index, Slice, SlicePart, SlicePlan, SliceRange, Strided};
 
 /// What the code of `#[derive(Record)]` calls; nobody else may.
 #[doc(hidden)]

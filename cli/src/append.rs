@@ -128,7 +128,7 @@ impl Save for Streamed<'_> {
             return Err(problem.into());
         };
         let view = array.view();
-        let view = if order == Order::F { view.transposed() } else { view };
+        let view = if order == Order::F { view.reversed_axes() } else { view };
         let mut out = Vec::new();
         let written = array.in_c_order(&view, |bytes| {
             cast.run(bytes, &mut out);

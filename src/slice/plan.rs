@@ -167,6 +167,11 @@ impl SlicePlan {
         }
     }
 
+    /// The same plan for a result of `shape` in C order.
+    pub(super) fn with_shape(self, shape: Vec<usize>) -> Self {
+        Self { shape, ..self }
+    }
+
     /// Where the element stands in the file that comes as number `index` in its order, in bytes from its start.
     pub(crate) fn position(&self, index: usize) -> u64 {
         let runs = &self.runs;
