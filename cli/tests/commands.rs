@@ -66,7 +66,7 @@ fn a_name_that_promises_something_else_is_refused() {
         let expected = format!("npymap: {path}: convert writes .npy files; {way_out}\n");
         assert_eq!(stderr(&["convert", "testdata/iris.npy", &path]), expected);
     }
-    assert_eq!(names(folder.path()), [PathBuf::new(); 0]);
+    assert_eq!(names(folder.path()), Vec::<PathBuf>::new());
     assert_eq!(
         stderr(&["converd"]),
         "npymap: converd: there is no such file, and no such command; npymap --help lists the commands\n"
