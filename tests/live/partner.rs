@@ -14,7 +14,8 @@ pub struct Partner {
 
 impl Partner {
     pub fn start(name: &str) -> Self {
-        let mut child = script(name).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("Python starts");
+        let mut child =
+            script(name).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("Python starts");
         let answers = BufReader::new(child.stdout.take().expect("stdout is piped"));
         Self { requests: child.stdin.take(), answers, child }
     }
