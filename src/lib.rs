@@ -18,6 +18,8 @@
 //! The pages to read: [the guide by task](docs::guide), [what a map asks of you](docs::maps),
 //! [the file format](docs::format), and [where this differs from NumPy](docs::differences).
 
+// docs.rs names the feature of each item that needs one.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 // Nothing that a file says may end the process.
 #![deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, clippy::todo)]
 #![deny(clippy::unimplemented, clippy::unreachable, clippy::unwrap_used)]
@@ -83,7 +85,7 @@ pub use npz::{
     SparseKind, load_sparse, save_sparse, save_sparse_with,
 };
 pub use print::PrintOptions;
-pub use slice::{Index, Slice, SlicePart, SlicePlan, SliceRange};
+pub use slice::{Index, Slice, SlicePart, SlicePlan, SliceRange, Strided};
 
 /// What the code of `#[derive(Record)]` calls; nobody else may.
 #[doc(hidden)]

@@ -46,7 +46,9 @@ fn append(args: &Append, limits: &Limits) -> Result<Outcome, Failure> {
     }
     let options = AppendOptions::new().rewrite(args.rewrite).repair(args.repair).limits(*limits);
     let translated = |error: Error| match &error {
-        Error::Unsupported { .. } if error.to_string().contains("AppendOptions::rewrite") => {
+        Error::Unsupported { problem, .. }
+            if matches!(**problem, npymap::UnsupportedProblem::HeaderRoom { .. }) =>
+        {
             Failure::refused(
                 args.file.display().to_string(),
                 "the header has no room for a larger count; --rewrite makes room",
@@ -126,7 +128,7 @@ impl Save for Streamed<'_> {
             return Err(problem.into());
         };
         let view = array.view();
-        let view = if order == Order::F { view.transposed() } else { view };
+        let view = if order == Order::F { view.reversed_axes() } else { view };
         let mut out = Vec::new();
         let written = array.in_c_order(&view, |bytes| {
             cast.run(bytes, &mut out);

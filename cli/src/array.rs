@@ -2,14 +2,13 @@
 
 use std::io::{self, Read, Seek, SeekFrom};
 
-use npymap::{DType, FormatProblem, Header, NpyFile, Order, UnsupportedProblem};
+use npymap::{DType, FormatProblem, Header, NpyFile, Order, Strided, UnsupportedProblem};
 use tempfile::SpooledTempFile;
 
 use crate::boxes::{self, Boxes, Part};
 use crate::failure::Failure;
 use crate::progress::Progress;
-use crate::strided::Strided;
-use crate::text;
+use crate::{strided, text};
 
 /// Bytes that are handed out at once, where an element is not larger.
 pub(crate) const PIECE: usize = 1 << 20;
@@ -29,6 +28,7 @@ pub(crate) struct Array<'a> {
     pub(crate) shape: Vec<usize>,
     pub(crate) order: Order,
     header: Header,
+    view: Strided,
     bytes: Bytes<'a>,
     /// Bytes of the data that have been read from start to end.
     position: u64,
@@ -60,8 +60,8 @@ impl<'a> Array<'a> {
         }
         let (dtype, shape) = (dtype.clone(), [header.shape.as_slice(), &axes].concat());
         let progress = Progress::new(&name, header.nbytes().unwrap_or_default() as u64);
-        let order = header.order;
-        Ok(Self { name, dtype, shape, order, header, bytes, position: 0, progress })
+        let (order, view) = (header.order, Strided::new(&header, 0).map_err(|error| error.at_path(&name))?);
+        Ok(Self { name, dtype, shape, order, header, view, bytes, position: 0, progress })
     }
 
     /// Elements in all.
@@ -127,16 +127,16 @@ impl<'a> Array<'a> {
         self.finish()
     }
 
-    /// Where the elements are in the file.
+    /// Where the elements are, in bytes from the start of the data.
     pub(crate) fn view(&self) -> Strided {
-        Strided::new(&self.shape, self.order)
+        self.view.clone()
     }
 
     /// Reads part of a view into `out`, in C order. Not for streams, of which [`Input::keep`](crate::input::Input::keep)
     /// makes something that can be read anywhere.
     pub(crate) fn read(&mut self, view: &Strided, part: &Part, out: &mut Vec<u8>) -> Result<(), Failure> {
         let (bytes, name) = (&mut self.bytes, &self.name);
-        view.read(part, self.dtype.itemsize(), out, |offset, piece| match bytes {
+        strided::read(view, part, out, |offset, piece| match bytes {
             Bytes::File(file) => Ok(file.read_bytes_at(offset, piece)?),
             Bytes::Spooled(file) => read_at(file, offset, piece, name),
             Bytes::Stream(_) => Err(Failure::refused(name.clone(), "a stream cannot be read out of order")),
@@ -152,17 +152,17 @@ impl<'a> Array<'a> {
         mut each: impl FnMut(&[u8]) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         let size = self.dtype.itemsize();
-        if view.is_run() && view.len() == self.len() {
+        if strided::is_run(view) && strided::len(view) == self.len() {
             return self.scan(|_, bytes| each(bytes));
         }
         if size == 0 {
             return Ok(());
         }
         // Where the file runs across, larger boxes make for longer runs.
-        let most = if view.is_run() { PIECE } else { BOX };
-        let extents = boxes::in_c_order(&view.shape, most / size);
+        let most = if strided::is_run(view) { PIECE } else { BOX };
+        let extents = boxes::in_c_order(view.shape(), most / size);
         let mut piece = Vec::new();
-        for part in Boxes::new(&view.shape, &extents) {
+        for part in Boxes::new(view.shape(), &extents) {
             self.read(view, &part, &mut piece)?;
             piece.chunks(self.piece_len() * size).try_for_each(&mut each)?;
         }

@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 
 use npymap::{
     Error, FormatProblem, Header, Limits, NpyFile, NpyReader, NpzReader, Order, Preview, PrintOptions, Slice,
+    Strided,
 };
 use tempfile::SpooledTempFile;
 
 use crate::array::{Array, Bytes};
 use crate::failure::Failure;
-use crate::strided::Strided;
 
 /// What of a stream is held in memory where it must be read more than once; the rest goes to a file without a name.
 const SPOOL: usize = 16 << 20;

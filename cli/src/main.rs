@@ -33,7 +33,7 @@ mod verify;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 
 use args::{Args, Command};
 use failure::{Failure, report};
@@ -64,8 +64,10 @@ fn main() -> ExitCode {
         Command::Unpack(args) => unpack::run(&args, &limits, &mut out),
         Command::Repack(args) => pack::repack(&args, &limits, &mut out),
         Command::Append(args) => append::run(&args, &limits, &mut out),
-        Command::Completions(args) => pages::completions(&args, &mut out),
-        Command::Man => pages::man(&mut out),
+        Command::Completions(args) => {
+            pages::completions(&args, <Args as CommandFactory>::command(), &mut out)
+        }
+        Command::Man => pages::man(<Args as CommandFactory>::command(), &mut out),
     };
     match outcome.and_then(|outcome| out.flush().map(|()| outcome).map_err(Failure::Stdout)) {
         Ok(Outcome::Done) => ExitCode::SUCCESS,

@@ -69,6 +69,7 @@ impl How {
 pub(crate) fn pack(args: &Pack, limits: &Limits, _: &mut impl Write) -> Result<Outcome, Failure> {
     let target = Archive::create(&args.output)?;
     let mut archive = begin(&target, &args.how)?;
+    let mut names = HashSet::new();
     for argument in &args.files {
         let (given, path) = named(argument);
         let mut opened = input::open(&path, limits)?;
@@ -78,6 +79,11 @@ pub(crate) fn pack(args: &Pack, limits: &Limits, _: &mut impl Write) -> Result<O
         };
         let mut input = opened.one()?;
         let name = given.unwrap_or(own);
+        if !names.insert(name.clone()) {
+            let why =
+                format!("another array is called '{name}' already; NAME={} gives it a name", path.display());
+            return Err(Failure::refused(argument.display().to_string(), why));
+        }
         let entry = archive.entry(&format!("{name}.npy")).map_err(|error| target.failed(error))?;
         array(&mut input, entry, &target)?;
     }

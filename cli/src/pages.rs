@@ -1,11 +1,10 @@
-//! `npymap completions` and `npymap man`, from the very arguments.
+//! `npymap completions` and `npymap man`, from the arguments themselves.
 
 use std::io::Write;
 
-use clap::{Args, CommandFactory};
+use clap::{Args, Command};
 use clap_complete::Shell;
 
-use crate::args;
 use crate::{Failure, Outcome};
 
 /// Completions of this command for a shell.
@@ -18,22 +17,21 @@ pub(crate) struct Completions {
     shell: Shell,
 }
 
-pub(crate) fn completions(args: &Completions, out: &mut impl Write) -> Result<Outcome, Failure> {
+pub(crate) fn completions(
+    args: &Completions,
+    mut command: Command,
+    out: &mut impl Write,
+) -> Result<Outcome, Failure> {
     // The generator does not return errors.
     let mut script = Vec::new();
-    clap_complete::generate(
-        args.shell,
-        &mut <args::Args as CommandFactory>::command(),
-        "npymap",
-        &mut script,
-    );
+    clap_complete::generate(args.shell, &mut command, "npymap", &mut script);
     out.write_all(&script).map_err(Failure::Stdout)?;
     Ok(Outcome::Done)
 }
 
 /// One page: the command, and then each subcommand with its options and examples.
-pub(crate) fn man(out: &mut impl Write) -> Result<Outcome, Failure> {
-    let mut command = <args::Args as CommandFactory>::command().disable_help_subcommand(true);
+pub(crate) fn man(command: Command, out: &mut impl Write) -> Result<Outcome, Failure> {
+    let mut command = command.disable_help_subcommand(true);
     command.build();
     let mut page = Vec::new();
     let rendered = clap_mangen::Man::new(command.clone()).render(&mut page).and_then(|()| {

@@ -42,6 +42,14 @@ pub(crate) fn run(args: &Show, limits: &Limits, out: &mut impl Write) -> Result<
     }
     let slice = args.slice.clone().unwrap_or_else(Slice::all);
     let mut outcome = Outcome::Done;
+    if let [word] = args.files.as_slice()
+        && !word.exists()
+        && word.to_str().is_some_and(|word| word.chars().all(|c| c.is_ascii_lowercase()))
+    {
+        // Most likely a command was meant.
+        let why = "there is no such file, and no such command; npymap --help lists the commands";
+        return Err(Failure::refused(word.display().to_string(), why));
+    }
     for path in &args.files {
         input::for_each(path, limits, |_, input| {
             let shown = input.and_then(|mut input| {

@@ -57,6 +57,23 @@ fn slices_are_shown() {
 }
 
 #[test]
+fn a_name_that_promises_something_else_is_refused() {
+    let folder = TempDir::new().unwrap();
+    for (name, way_out) in
+        [("a.npz", "npymap pack makes an archive"), ("a.CSV", "npymap cat --format csv writes text")]
+    {
+        let path = at(&folder, name);
+        let expected = format!("npymap: {path}: convert writes .npy files; {way_out}\n");
+        assert_eq!(stderr(&["convert", "testdata/iris.npy", &path]), expected);
+    }
+    assert_eq!(names(folder.path()), Vec::<PathBuf>::new());
+    assert_eq!(
+        stderr(&["converd"]),
+        "npymap: converd: there is no such file, and no such command; npymap --help lists the commands\n"
+    );
+}
+
+#[test]
 fn stats_are_a_table() {
     assert_eq!(
         stdout(&["stats", "testdata/iris.npy", "--axis", "0"])
@@ -187,9 +204,9 @@ fn archives_are_packed_and_unpacked() {
     assert!(fs::read(Path::new(&out).join("iris.npy")).unwrap() == fs::read("../testdata/iris.npy").unwrap());
     assert!(stderr(&["unpack", &again, "-d", &out]).ends_with("it exists; --force replaces it\n"));
     stdout(&["unpack", "--force", &again, "-d", &out]);
-    assert!(
-        stderr(&["pack", &packed, "testdata/iris.npy", "testdata/iris.npy"])
-            .contains("is in the archive already")
+    assert_eq!(
+        stderr(&["pack", &packed, "testdata/iris.npy", "testdata/iris.npy"]),
+        "npymap: testdata/iris.npy: another array is called 'iris' already; NAME=testdata/iris.npy gives it a name\n"
     );
     assert!(stderr(&["ls", "testdata/iris.npy"]).contains("it is one array and no archive"));
     // Every archive is whole, and nothing lies beside them.

@@ -4,6 +4,7 @@
 //! is converted, follows from the two dtypes alone (`kernels::Conversion`).
 
 mod array;
+mod convert;
 mod endian;
 mod load;
 mod long;
@@ -13,6 +14,7 @@ mod store;
 mod text;
 mod time;
 
+pub(crate) use convert::{conversion, encoding};
 pub use endian::{Be, Le, Number};
 pub use load::Load;
 pub use long::{LongComplex, LongDouble};
@@ -22,8 +24,6 @@ pub use text::{Bytes, Unicode};
 pub use time::{DateTime64, TimeDelta64};
 
 use crate::dtype::{ByteOrder, DType, Kind, Scalar};
-use crate::error::{MismatchProblem, Result, UnsupportedProblem};
-use crate::kernels::{Conversion, Encoding, Incompatible};
 
 /// A Rust type that can be an element of an array: fixed in size, without references.
 ///
@@ -88,30 +88,6 @@ impl DType {
     }
 }
 
-/// How elements of `file` become `T`, or why they do not.
-pub(crate) fn conversion<T: Load>(file: &DType) -> Result<Conversion> {
-    let memory = T::memory(file);
-    Conversion::new(file, &memory).map_err(|incompatible| {
-        if file.has_object() {
-            return UnsupportedProblem::Objects { dtype: descr(file) }.into();
-        }
-        let (dtype, wanted) = (descr(file), type_name::<T>());
-        match incompatible {
-            Incompatible::DType => MismatchProblem::DType { dtype, wanted, expected: T::expected() }.into(),
-            Incompatible::Field(reason) => MismatchProblem::Record { dtype, wanted, reason }.into(),
-        }
-    })
-}
-
-/// How `T` becomes an element of `file`, or why it does not.
-pub(crate) fn encoding<T: Element>(file: &DType) -> Result<Encoding> {
-    let conversion = Conversion::new(file, &T::dtype()).ok();
-    conversion.and_then(Encoding::new).ok_or_else(|| {
-        let expected = T::saved_dtype().expected();
-        MismatchProblem::SavedAs { dtype: descr(file), wanted: type_name::<T>(), expected }.into()
-    })
-}
-
 /// The scalar of a Rust type, when it is compiled: NumPy has none of more than 2147483647 bytes.
 #[expect(clippy::panic, reason = "it is called in constants alone, where it stops the compiler")]
 const fn scalar_of(kind: Kind, itemsize: usize) -> Scalar {
@@ -148,18 +124,5 @@ mod tests {
         assert_eq!(type_name::<half::f16>(), "f16");
         assert_eq!(type_name::<Option<half::f16>>(), "Option<f16>");
         assert_eq!(type_name::<[std::num::Wrapping<u8>; 3]>(), "[Wrapping<u8>; 3]");
-    }
-
-    #[test]
-    fn a_wrong_type_is_an_error_that_says_what_would_do() {
-        let error = |dtype: &str| conversion::<f64>(&dtype.parse().unwrap()).unwrap_err().to_string();
-        assert_eq!(error(">i4"), "dtype '>i4' cannot be read as f64, expected '<f8' or '>f8'");
-        assert_eq!(
-            error("O"),
-            "dtype '|O' holds pickled Python objects, which are never read because unpickling runs code; \
-             save the array with a numeric or text dtype in Python"
-        );
-        let error = conversion::<bool>(&"|u1".parse().unwrap()).unwrap_err().to_string();
-        assert_eq!(error, "dtype '|u1' cannot be read as bool, expected '|b1'");
     }
 }

@@ -1,12 +1,8 @@
 //! How an appender treats a file.
 
-use std::path::Path;
-
-use super::appender::NpyAppender;
-use crate::error::Result;
 use crate::limits::Limits;
 
-/// How an [`NpyAppender`] treats a file: when the header is written, and what may be mended.
+/// How an [`NpyAppender`](crate::NpyAppender) treats a file: when the header is written, and what may be mended.
 ///
 /// # Examples
 /// ```
@@ -31,12 +27,12 @@ pub struct AppendOptions {
 }
 
 impl AppendOptions {
-    /// As [`NpyAppender::open`] does it.
+    /// As [`NpyAppender::open`](crate::NpyAppender::open) does it.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Whether the header counts new items only at [`NpyAppender::sync`], once they are on the disk. Default: no, at
+    /// Whether the header counts new items only at [`NpyAppender::sync`](crate::NpyAppender::sync), once they are on the disk. Default: no, at
     /// each call that appends.
     ///
     /// With it a power cut at any instant leaves a file that loads, with the items of the last `sync`; so does a
@@ -68,14 +64,5 @@ impl AppendOptions {
     #[must_use]
     pub fn limits(self, limits: Limits) -> Self {
         Self { limits, ..self }
-    }
-
-    /// Opens a file to append to it.
-    ///
-    /// # Errors
-    /// As [`NpyAppender::open`].
-    pub fn open(self, path: impl AsRef<Path>) -> Result<NpyAppender> {
-        let path = path.as_ref();
-        NpyAppender::open_with(path, self).map_err(|error| error.at_path(path))
     }
 }

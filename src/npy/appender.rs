@@ -58,6 +58,17 @@ pub struct NpyAppender {
     is_broken: bool,
 }
 
+impl AppendOptions {
+    /// Opens a file to append to it.
+    ///
+    /// # Errors
+    /// As [`NpyAppender::open`].
+    pub fn open(self, path: impl AsRef<Path>) -> Result<NpyAppender> {
+        let path = path.as_ref();
+        NpyAppender::open_with(path, self).map_err(|error| error.at_path(path))
+    }
+}
+
 impl NpyAppender {
     /// Opens a file to append to it; nothing in it changes yet.
     ///
@@ -70,7 +81,7 @@ impl NpyAppender {
         AppendOptions::new().open(path)
     }
 
-    pub(super) fn open_with(path: &Path, options: AppendOptions) -> Result<Self> {
+    fn open_with(path: &Path, options: AppendOptions) -> Result<Self> {
         let file = open_alone(path)?;
         let metadata = file.metadata()?;
         if !metadata.is_file() {
@@ -311,9 +322,5 @@ impl NpyAppender {
 
 /// The error of a header that cannot count more items.
 fn no_room(header: &Header) -> Error {
-    let text = format!(
-        "the header has no room for more digits in shape {}; AppendOptions::rewrite(true) moves the data to make room",
-        header.shape_text()
-    );
-    UnsupportedProblem::Append(text).into()
+    UnsupportedProblem::HeaderRoom { shape: header.shape_text() }.into()
 }

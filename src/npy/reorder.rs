@@ -2,7 +2,6 @@
 
 use std::io::{self, Write};
 
-use super::save::Save;
 use crate::dtype::DType;
 use crate::error::Result;
 use crate::header::{Header, Order};
@@ -13,21 +12,21 @@ pub(super) fn is_in(header: &Header, order: Order) -> bool {
     header.order == order || is_flat()
 }
 
-/// Writes an array in an order that may not be its own, by way of its bytes in memory: for what tells no more of
-/// itself than [`Save`] does.
+/// Writes the elements of an array in an order that may not be its own, by way of its bytes in memory. `write` writes
+/// them as those of `dtype` in the order of the header.
 pub(super) fn write_turned(
-    array: &(impl Save + ?Sized),
+    header: &Header,
     order: Order,
     dtype: &DType,
+    write: impl Fn(&mut dyn Write) -> Result<()>,
     writer: &mut dyn Write,
 ) -> Result<()> {
-    let header = array.header();
-    if is_in(&header, order) {
-        return array.write_elements_as(dtype, writer);
+    if is_in(header, order) {
+        return write(writer);
     }
     let mut bytes = Vec::new();
-    array.write_elements_as(dtype, &mut bytes)?;
-    Ok(write_reordered(&header, dtype.itemsize(), &bytes, writer)?)
+    write(&mut bytes)?;
+    Ok(write_reordered(header, dtype.itemsize(), &bytes, writer)?)
 }
 
 /// Writes items of `itemsize` bytes, which stand in the order of the header, in the other one.

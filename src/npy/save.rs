@@ -32,7 +32,7 @@ pub trait Save {
     /// # Errors
     /// As [`Save::write_elements_as`].
     fn write_elements_in(&self, order: Order, dtype: &DType, writer: &mut dyn Write) -> Result<()> {
-        write_turned(self, order, dtype, writer)
+        write_turned(&self.header(), order, dtype, |writer| self.write_elements_as(dtype, writer), writer)
     }
 
     /// Writes the elements as [`Save::header`] tells.
@@ -201,7 +201,9 @@ where
             Order::F if !S::Elem::has_axes() => {
                 S::Elem::write_view(&S::Elem::encoding(dtype)?, &self.t().into_dyn(), writer)
             }
-            Order::F => write_turned(self, order, dtype, writer),
+            Order::F => {
+                write_turned(&header, order, dtype, |writer| self.write_elements_as(dtype, writer), writer)
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Layer 2: parts of an array, and the bytes of a file that hold them. Nothing here does I/O.
 //!
 //! [`Slice`] says which elements; `from_str` reads it as NumPy's text and `from_ndarray` takes `s![..]`. `resolve`
-//! holds it against a shape, `plan` says which bytes it is, and `ranges` in which pieces to fetch them.
+//! holds it against a shape, `plan` says which bytes it is, and `ranges` in which pieces to fetch them; `strided` has views of views.
 
 #[cfg(feature = "ndarray")]
 mod from_ndarray;
@@ -9,12 +9,14 @@ mod from_str;
 mod plan;
 mod ranges;
 mod resolve;
+mod strided;
 
 use std::fmt;
 
 pub use plan::SlicePlan;
 pub(crate) use plan::{Axis, Taken};
 pub use ranges::{SlicePart, SliceRange};
+pub use strided::Strided;
 
 /// One item between the brackets of `a[0, 2:9:3, np.newaxis, ...]`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

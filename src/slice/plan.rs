@@ -1,7 +1,6 @@
 //! Which bytes of a file hold a slice.
 
 use super::Slice;
-use super::ranges::{Ranges, SlicePart, SliceRange};
 use crate::error::{FormatProblem, MismatchProblem, Result};
 use crate::header::{Header, Order, shape_text};
 
@@ -129,11 +128,6 @@ impl SlicePlan {
         self.nbytes
     }
 
-    /// The ranges of the file that hold the slice, in ascending order and without overlaps.
-    pub fn ranges(&self) -> impl Iterator<Item = SliceRange<'_>> {
-        Ranges::new(self)
-    }
-
     /// A plan for runs along `axes`, the slowest in the file first, of elements whose first stands at byte `start`
     /// and goes to byte `place`. The axes lie within each other in the file.
     pub(crate) fn of_axes(axes: &[Axis], start: u64, place: usize, itemsize: usize) -> Self {
@@ -173,6 +167,11 @@ impl SlicePlan {
         }
     }
 
+    /// The same plan for a result of `shape` in C order.
+    pub(super) fn with_shape(self, shape: Vec<usize>) -> Self {
+        Self { shape, ..self }
+    }
+
     /// Where the element stands in the file that comes as number `index` in its order, in bytes from its start.
     pub(crate) fn position(&self, index: usize) -> u64 {
         let runs = &self.runs;
@@ -197,15 +196,6 @@ impl SlicePlan {
             place_step = place_step.saturating_mul(axis.len as isize);
             is_next
         })
-    }
-
-    /// Moves bytes that stand one after the other in the order of the file to their places in the result.
-    pub(crate) fn reorder(&self, bytes: &[u8], result: &mut [u8]) {
-        let mut from = 0;
-        for part in self.ranges().flat_map(|range| range.parts()) {
-            SlicePart { from, from_step: part.len, ..part }.copy(bytes, result);
-            from += part.len * part.count;
-        }
     }
 
     /// Bytes of the runs that the slice is made of.

@@ -7,6 +7,22 @@ use super::plan::{Axis, SlicePlan};
 use crate::error::Result;
 use crate::kernels::copy_strided;
 
+impl SlicePlan {
+    /// The ranges of the file that hold the slice, in ascending order and without overlaps.
+    pub fn ranges(&self) -> impl Iterator<Item = SliceRange<'_>> {
+        Ranges::new(self)
+    }
+
+    /// Moves bytes that stand one after the other in the order of the file to their places in the result.
+    pub(crate) fn reorder(&self, bytes: &[u8], result: &mut [u8]) {
+        let mut from = 0;
+        for part in self.ranges().flat_map(|range| range.parts()) {
+            SlicePart { from, from_step: part.len, ..part }.copy(bytes, result);
+            from += part.len * part.count;
+        }
+    }
+}
+
 /// A row of runs: those along the innermost axis.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Row {
@@ -79,14 +95,14 @@ fn inner(plan: &SlicePlan) -> Axis {
 
 /// The ranges of a plan, made one at a time.
 #[derive(Debug, Clone)]
-pub(super) struct Ranges<'a> {
+struct Ranges<'a> {
     plan: &'a SlicePlan,
     inner: Axis,
     cursor: Cursor,
 }
 
 impl<'a> Ranges<'a> {
-    pub(super) fn new(plan: &'a SlicePlan) -> Self {
+    fn new(plan: &'a SlicePlan) -> Self {
         Self { plan, inner: inner(plan), cursor: Cursor::new(plan) }
     }
 }
@@ -233,7 +249,7 @@ impl<'a> SliceRange<'a> {
 
 impl SlicePart {
     /// Copies the runs of `fetched` to their places in `result`.
-    pub(super) fn copy(&self, fetched: &[u8], result: &mut [u8]) {
+    fn copy(&self, fetched: &[u8], result: &mut [u8]) {
         let fetched = fetched.get(self.from..).unwrap_or_default();
         if let Ok(to_step) = usize::try_from(self.to_step) {
             let result = result.get_mut(self.to..).unwrap_or_default();

@@ -1,46 +1,25 @@
 //! Files that NumPy or npy-append-array made, and we append to, and the reverse; and NumPy as the judge of files whose
 //! writers were killed.
 
-use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 
 use ndarray::{Array3, ArrayD, Axis, IxDyn, ShapeBuilder, array};
 use npymap::{NpyAppender, NpyWriter, load};
 
 #[cfg(unix)]
 use crate::kills::{Writing, kill_many};
-use crate::python::script;
+use crate::partner::Partner;
 
 /// A Python that appends to files and reads them.
-struct Other {
-    child: Child,
-    requests: ChildStdin,
-    answers: BufReader<ChildStdout>,
-}
+struct Other(Partner);
 
 impl Other {
     fn start() -> Self {
-        let mut child =
-            script("append.py").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("Python starts");
-        let requests = child.stdin.take().expect("stdin is piped");
-        let answers = BufReader::new(child.stdout.take().expect("stdout is piped"));
-        Self { child, requests, answers }
+        Self(Partner::start("append.py"))
     }
 
     fn ask(&mut self, verb: &str, path: &Path, words: &str) -> String {
-        writeln!(self.requests, "{verb}\t{}\t{words}", path.display()).expect("Python reads");
-        let mut answer = String::new();
-        self.answers.read_line(&mut answer).expect("Python answers");
-        answer.trim_end().to_string()
-    }
-}
-
-impl Drop for Other {
-    fn drop(&mut self) {
-        // The end of its requests is its own.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.0.ask(&format!("{verb}\t{}\t{words}", path.display()))
     }
 }
 

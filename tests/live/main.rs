@@ -37,5 +37,7 @@ mod manifest;
 mod maps;
 #[cfg(all(feature = "ndarray", feature = "npz"))]
 mod npz;
+#[cfg(feature = "ndarray")]
+mod partner;
 mod python;
 mod slices;

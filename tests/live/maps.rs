@@ -5,42 +5,27 @@
     reason = "mapping is an unsafe call; both processes take turns"
 )]
 
-use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 
 use ndarray::{Ix2, array};
 use npymap::{DType, Header, NpyMap, NpyMapMut, Order, RawOptions};
 
-use crate::python::script;
+use crate::partner::Partner;
 
 /// A Python that has files mapped, and answers each request with the array that it sees.
-struct Other {
-    child: Child,
-    requests: ChildStdin,
-    answers: BufReader<ChildStdout>,
-}
+struct Other(Partner);
 
 impl Other {
     fn start() -> Self {
-        let mut child =
-            script("maps.py").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("Python starts");
-        let requests = child.stdin.take().expect("stdin is piped");
-        let answers = BufReader::new(child.stdout.take().expect("stdout is piped"));
-        Self { child, requests, answers }
+        Self(Partner::start("maps.py"))
     }
 
     fn ask(&mut self, verb: &str, path: &Path, words: &str) -> String {
-        writeln!(self.requests, "{verb}\t{}{words}", path.display()).expect("Python reads");
-        let mut answer = String::new();
-        self.answers.read_line(&mut answer).expect("Python answers");
-        answer.trim_end().to_string()
+        self.0.ask(&format!("{verb}\t{}{words}", path.display()))
     }
 
     fn end(self) {
-        let Self { mut child, requests, .. } = self;
-        drop(requests);
-        assert!(child.wait().expect("Python ends").success());
+        self.0.end();
     }
 }
 

@@ -10,7 +10,7 @@ use clap::{Args, ValueEnum};
 use npymap::{Limits, Slice};
 
 use crate::order::Little;
-use crate::{Failure, Outcome, input};
+use crate::{Failure, Outcome, input, strided};
 
 /// Elements on standard output, all of them, in C order.
 #[derive(Debug, Args)]
@@ -47,12 +47,12 @@ pub(crate) fn run(args: &Cat, limits: &Limits, out: &mut impl Write) -> Result<O
     let dtype = array.dtype.clone();
     match args.format {
         Format::Csv => {
-            let mut writer = csv::Writer::new(&dtype, &view.shape, out)?;
+            let mut writer = csv::Writer::new(&dtype, view.shape(), out)?;
             array.in_c_order(&view, |bytes| writer.add(bytes))?;
-            writer.finish(view.len())?;
+            writer.finish(strided::len(&view))?;
         }
         Format::Json => {
-            let mut writer = json::Writer::new(&dtype, &view.shape, out)?;
+            let mut writer = json::Writer::new(&dtype, view.shape(), out)?;
             array.in_c_order(&view, |bytes| writer.add(bytes))?;
             writer.finish()?;
         }

@@ -5,19 +5,18 @@ mod scalar;
 mod time;
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use npymap::{ByteOrder, DType, Header, Limits, Order, Slice};
+use npymap::{ByteOrder, DType, Header, Limits, Order, Slice, Strided};
 
 use crate::array::{Array, BOX};
 use crate::boxes::{self, Boxes, Part};
 use crate::number::Sort;
 use crate::output::Output;
 use crate::stats::unravel;
-use crate::strided::Strided;
 use crate::value::{self, Scratch};
-use crate::{Failure, Outcome, input, text};
+use crate::{Failure, Outcome, input, strided, text};
 
 pub(crate) use cast::Cast;
 use cast::in_order;
@@ -73,6 +72,7 @@ enum ByteOrderArg {
 }
 
 pub(crate) fn run(args: &Convert, limits: &Limits, _: &mut impl Write) -> Result<Outcome, Failure> {
+    check_ending(&args.output)?;
     let mut opened = input::open(&args.input, limits)?;
     let mut input = opened.one()?;
     let own = input.facts()?.header;
@@ -96,19 +96,19 @@ pub(crate) fn run(args: &Convert, limits: &Limits, _: &mut impl Write) -> Result
         Failure::refused(array.name.clone(), why)
     };
     let mut cast = Cast::new(&array.dtype, &target).ok_or_else(refused)?;
-    let header = Header::new(target.clone(), view.shape.clone()).with_order(order);
+    let header = Header::new(target.clone(), view.shape().to_vec()).with_order(order);
     // A dtype that no header can hold is told before anything is written.
     target.descr().map_err(|error| error.at_path(&args.output))?;
     let mut output = Output::create(&args.output)?;
     let start = header.encode();
     output.write(&start)?;
     // The axis that runs fastest in the output comes last.
-    let view = if order == Order::F { view.transposed() } else { view };
+    let view = if order == Order::F { view.reversed_axes() } else { view };
     let mut writer = Converter { args, cast: &mut cast, target: &target, out: Vec::new() };
-    if view.is_run() && view.len() == array.len() {
+    if strided::is_run(&view) && strided::len(&view) == array.len() {
         let (dtype, name) = (array.dtype.clone(), array.name.clone());
         array.scan(|first, elements| {
-            let index = |at| unravel(first + at, &view.shape, Order::C);
+            let index = |at| unravel(first + at, view.shape(), Order::C);
             let bytes = writer.run(elements, &dtype, &name, order, index)?;
             output.write(bytes)
         })?;
@@ -117,6 +117,18 @@ pub(crate) fn run(args: &Convert, limits: &Limits, _: &mut impl Write) -> Result
     }
     output.finish()?;
     Ok(Outcome::Done)
+}
+
+/// Refuses a name that promises another kind of file than what is written.
+fn check_ending(output: &Path) -> Result<(), Failure> {
+    let ending =
+        output.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_ascii_lowercase();
+    let way_out = match ending.as_str() {
+        "npz" => "npymap pack makes an archive",
+        "csv" | "json" | "txt" => "npymap cat --format csv writes text",
+        _ => return Ok(()),
+    };
+    Err(Failure::refused(output.display().to_string(), format!("convert writes .npy files; {way_out}")))
 }
 
 /// What the output holds.
@@ -194,21 +206,20 @@ fn boxes(
         return Ok(());
     }
     let most = (BOX / from.max(to)).max(1);
-    let extents = if view.is_run() {
-        boxes::in_c_order(&view.shape, most)
+    let extents = if strided::is_run(view) {
+        boxes::in_c_order(view.shape(), most)
     } else {
-        boxes::in_both_orders(&view.shape, &view.fastest_first(), most)
+        boxes::in_both_orders(view.shape(), &strided::fastest_first(view), most)
     };
-    let target = Strided::new(&view.shape, Order::C);
     let mut piece = Vec::new();
-    for part in Boxes::new(&view.shape, &extents) {
+    for part in Boxes::new(view.shape(), &extents) {
         array.read(view, &part, &mut piece)?;
         let index = |at| {
             let within = unravel(at, &part.lens, Order::C);
             within.iter().zip(&part.starts).map(|(at, start)| at + start).collect()
         };
         let bytes = writer.run(&piece, &dtype, &name, order, index)?;
-        write(output, &target, &part, to, bytes, data_offset)?;
+        write(output, view.shape(), &part, to, bytes, data_offset)?;
     }
     Ok(())
 }
@@ -216,21 +227,22 @@ fn boxes(
 /// Writes a box to its places in a file, run by run.
 fn write(
     output: &mut Output,
-    target: &Strided,
+    shape: &[usize],
     part: &Part,
     size: usize,
     bytes: &[u8],
     data_offset: u64,
 ) -> Result<(), Failure> {
     // Axes at the end that the box has whole make for longer runs.
-    let whole = part.lens.iter().zip(&target.shape).rev().take_while(|(len, axis)| len == axis).count();
+    let whole = part.lens.iter().zip(shape).rev().take_while(|(len, axis)| len == axis).count();
     let outer = part.lens.len().saturating_sub(whole + 1);
     let run: usize = part.lens[outer..].iter().product::<usize>() * size;
     for (number, run) in bytes.chunks_exact(run).enumerate() {
         let mut index = unravel(number, &part.lens[..outer], Order::C);
         index.resize(part.lens.len(), 0);
-        let at = index.iter().zip(&part.starts).map(|(at, start)| at + start);
-        output.write_at(data_offset + target.position(at) * size as u64, run)?;
+        let index = index.iter().zip(&part.starts).map(|(at, start)| at + start);
+        let at = index.zip(shape).fold(0, |at, (index, &axis)| at * axis as u64 + index as u64);
+        output.write_at(data_offset + at * size as u64, run)?;
     }
     Ok(())
 }

@@ -235,6 +235,22 @@ macro_rules! push_each {
     }};
 }
 
+/// What `$push!` does with the type of whole numbers that a scalar is.
+macro_rules! as_whole {
+    ($to:expr, $push:ident) => {
+        match ($to.kind(), $to.itemsize()) {
+            (Kind::Int, 1) => $push!(i8),
+            (Kind::Int, 2) => $push!(i16),
+            (Kind::Int, 4) => $push!(i32),
+            (Kind::Uint, 1) => $push!(u8),
+            (Kind::Uint, 2) => $push!(u16),
+            (Kind::Uint, 4) => $push!(u32),
+            (Kind::Uint, _) => $push!(u64),
+            _ => $push!(i64),
+        }
+    };
+}
+
 /// Whole numbers that do not fit keep their lowest bits, as in NumPy.
 fn push_wholes(wholes: &[i128], to: &Scalar, out: &mut Vec<u8>) -> Option<usize> {
     macro_rules! push {
@@ -244,26 +260,19 @@ fn push_wholes(wholes: &[i128], to: &Scalar, out: &mut Vec<u8>) -> Option<usize>
             })
         };
     }
-    match (to.kind(), to.itemsize()) {
-        (Kind::Bool, _) => {
+    match to.kind() {
+        Kind::Bool => {
             push_each!(wholes, to.byte_order(), out, |whole| u8::from(whole != 0), |whole, cast| {
                 i128::from(cast) == whole
             })
         }
-        (Kind::Int, 1) => push!(i8),
-        (Kind::Int, 2) => push!(i16),
-        (Kind::Int, 4) => push!(i32),
-        (Kind::Uint, 1) => push!(u8),
-        (Kind::Uint, 2) => push!(u16),
-        (Kind::Uint, 4) => push!(u32),
-        (Kind::Uint, _) => push!(u64),
-        (Kind::DateTime64(_) | Kind::TimeDelta64(_), _) => {
+        Kind::DateTime64(_) | Kind::TimeDelta64(_) => {
             push_each!(wholes, to.byte_order(), out, |whole: i128| whole as i64, |whole, cast| {
                 // The least count is NaT.
                 i128::from(cast) == whole && cast != i64::MIN
             })
         }
-        _ => push!(i64),
+        _ => as_whole!(to, push),
     }
 }
 
@@ -288,20 +297,13 @@ fn push_truncated(reals: &[f64], to: &Scalar, out: &mut Vec<u8>) -> Option<usize
             )
         };
     }
-    match (to.kind(), to.itemsize()) {
-        (Kind::Bool, _) => {
+    match to.kind() {
+        Kind::Bool => {
             push_each!(reals, to.byte_order(), out, |real| u8::from(real != 0.0), |real, cast| {
                 f64::from(cast) == real
             })
         }
-        (Kind::Int, 1) => push!(i8),
-        (Kind::Int, 2) => push!(i16),
-        (Kind::Int, 4) => push!(i32),
-        (Kind::Uint, 1) => push!(u8),
-        (Kind::Uint, 2) => push!(u16),
-        (Kind::Uint, 4) => push!(u32),
-        (Kind::Uint, _) => push!(u64),
-        _ => push!(i64),
+        _ => as_whole!(to, push),
     }
 }
 

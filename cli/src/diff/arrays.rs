@@ -9,6 +9,7 @@ use crate::failure::Failure;
 use crate::input::Input;
 use crate::leaves;
 use crate::stats::unravel;
+use crate::strided::fastest_first;
 use crate::text;
 
 /// Scalars that an element has at most, to be compared one by one.
@@ -77,7 +78,7 @@ pub(super) fn compare(
     } else {
         let views = (a.view(), b.view());
         let most = (BOX * 8 / sizes.0.max(sizes.1).max(1)).max(1);
-        let fastest = if orders.0 == Order::F { views.0.fastest_first() } else { views.1.fastest_first() };
+        let fastest = fastest_first(if orders.0 == Order::F { &views.0 } else { &views.1 });
         let extents = boxes::in_both_orders(&a.shape, &fastest, most);
         let mut pieces = (Vec::new(), Vec::new());
         for part in Boxes::new(&a.shape, &extents) {

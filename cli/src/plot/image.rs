@@ -48,7 +48,7 @@ pub(super) fn read(
     most: (usize, usize),
 ) -> Result<Image, Failure> {
     let (mut array, view) = input.view(slice)?;
-    let (rows, columns) = (view.shape[0], view.shape[1]);
+    let (rows, columns) = (view.shape()[0], view.shape()[1]);
     // An image keeps its proportions, the points of a heat map fill what there is.
     let shrink = match channels {
         Some(_) => {

@@ -5,6 +5,7 @@ use npymap::Slice;
 use super::data;
 use crate::failure::Failure;
 use crate::input::Input;
+use crate::strided;
 
 /// Columns, each cut into as many pieces as there is room for.
 #[derive(Debug, Clone)]
@@ -37,8 +38,8 @@ pub(super) fn read(
     let columns = data::columns(&array.dtype);
     let fields = columns.len() > 1;
     // The columns of a plain array are its second axis.
-    let width = if fields { 1 } else { view.shape.get(1).copied().unwrap_or(1) };
-    let rows = view.len() / width;
+    let width = if fields { 1 } else { view.shape().get(1).copied().unwrap_or(1) };
+    let rows = strided::len(&view) / width;
     let pieces = rows.min(pieces_most.max(1));
     let names = (0..count)
         .map(|number| if fields { columns[number].name.clone() } else { number.to_string() })

@@ -12,13 +12,12 @@ use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 
 use clap::Args;
-use npymap::{DType, Kind, Limits, Slice};
+use npymap::{DType, Kind, Limits, Slice, Strided};
 
 use crate::array::Array;
 use crate::input::{self, Input};
 use crate::output::Output;
-use crate::strided::Strided;
-use crate::{Failure, Outcome, text};
+use crate::{Failure, Outcome, strided, text};
 
 use terminal::Terminal;
 
@@ -91,7 +90,7 @@ pub(crate) fn run(args: &Plot, limits: &Limits, out: &mut impl Write) -> Result<
             DType::Structured(structured) => format!("records of {} fields", structured.fields().len()),
             dtype => text::one_line(&dtype.to_string()),
         };
-        (sort, format!("{}: {dtype}, shape {}", text::one_line(&array.name), text::shape(&view.shape)))
+        (sort, format!("{}: {dtype}, shape {}", text::one_line(&array.name), text::shape(view.shape())))
     };
     match &args.output {
         Some(path) => {
@@ -121,11 +120,11 @@ fn sort(args: &Plot, array: &Array<'_>, view: &Strided) -> Result<Sort, Failure>
     if columns.is_empty() {
         return refused(format!("dtype {} has no numbers to draw", text::one_line(&array.dtype.to_string())));
     }
-    if view.len() == 0 {
-        return refused(format!("shape {} has nothing to draw", text::shape(&view.shape)));
+    if strided::len(view) == 0 {
+        return refused(format!("shape {} has nothing to draw", text::shape(view.shape())));
     }
     let is_byte = matches!(&array.dtype, DType::Scalar(scalar) if scalar.kind() == Kind::Uint && scalar.itemsize() == 1);
-    Ok(match view.shape.as_slice() {
+    Ok(match view.shape() {
         _ if args.hist => Sort::Histogram,
         [_] if columns.len() > 1 || args.lines => Sort::Lines(columns.len().min(LINES_MOST)),
         [_] | [] => Sort::Histogram,
