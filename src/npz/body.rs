@@ -4,10 +4,10 @@ use std::io::{self, Write};
 
 use crc32fast::Hasher;
 
+use super::compression::Compression;
 use super::deflate::{Deflate, STORED_BLOCK_HEAD, stored_block};
 use super::records::Record;
 use super::sink::Sink;
-use super::writer::Compression;
 use crate::kernels::PIECE;
 
 /// An entry whose bytes are being written.
