@@ -7,6 +7,7 @@ mod count;
 mod deflate;
 mod directory;
 mod entry;
+mod file;
 mod inflate;
 mod map;
 mod map_mut;
