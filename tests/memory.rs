@@ -119,6 +119,68 @@ fn saves_take_little() {
     assert_little("records", &|| save(&file, &records).unwrap());
 }
 
+#[test]
+#[cfg(feature = "npz")]
+fn archives_take_the_result_and_little_more() {
+    use npymap::{Compression, NpzReader, NpzWriter};
+
+    let numbers: Vec<f64> = (0..LARGE / 8).map(|number| (number * 7919 % 65_536) as f64).collect();
+    // Bytes that cannot be deflated are the most on their way.
+    let mut state = 1u64;
+    let noise: Vec<f64> = (0..LARGE / 8)
+        .map(|_| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            f64::from_bits(state ^ state >> 31)
+        })
+        .collect();
+    let file = temporary_file();
+    for compression in [Compression::Stored, Compression::DEFLATED] {
+        for (name, array) in [("numbers", &numbers), ("noise", &noise)] {
+            let name = format!("{name}, {compression:?}");
+            let (peak, _) = memory(|| {
+                let mut writer = NpzWriter::create(&file).unwrap().compression(compression);
+                writer.save("x", array).unwrap();
+                writer.finish().unwrap();
+            });
+            assert!(peak <= BESIDES, "{name}: save takes {peak} bytes");
+            assert_lean(&format!("{name}: load_vec"), LARGE, || {
+                drop(NpzReader::open(&file).unwrap().load_vec::<f64>("x").unwrap());
+            });
+            let (peak, _) = memory(|| {
+                let mut writer = NpzWriter::append(&file).unwrap().compression(compression);
+                let mut pieces = writer.array::<f64>("y", &[]).unwrap();
+                array.chunks(1000).for_each(|piece| pieces.write(piece).unwrap());
+                pieces.finish().unwrap();
+                writer.finish().unwrap();
+            });
+            assert!(peak <= BESIDES, "{name}: append takes {peak} bytes");
+            let archive = NpzReader::open(&file).unwrap();
+            assert!(
+                archive
+                    .load_vec::<f64>("y")
+                    .unwrap()
+                    .iter()
+                    .map(|x| x.to_bits())
+                    .eq(array.iter().map(|x| x.to_bits()))
+            );
+        }
+    }
+}
+
+/// What deflates to less than a sixteenth is as little known beforehand as a stream.
+#[test]
+#[cfg(feature = "npz")]
+fn entries_that_claim_much_take_twice_the_result_at_most() {
+    use npymap::{Compression, NpzReader, NpzWriter};
+
+    let file = temporary_file();
+    let mut writer = NpzWriter::create(&file).unwrap().compression(Compression::DEFLATED);
+    writer.save("x", &vec![1.5; LARGE / 8]).unwrap();
+    writer.finish().unwrap();
+    let (peak, _) = memory(|| drop(NpzReader::open(&file).unwrap().load_vec::<f64>("x").unwrap()));
+    assert!((LARGE as u64..=2 * LARGE as u64).contains(&peak), "{peak}");
+}
+
 /// Besides the elements and the shape: the path, which errors name, the values of the header's literal, and what is
 /// moved from the file to memory.
 #[test]

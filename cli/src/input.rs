@@ -24,7 +24,8 @@ pub(crate) struct Input<'a> {
 }
 
 enum Source<'a> {
-    File(NpyFile, PathBuf),
+    /// A file and its path, or a stored entry of an archive.
+    File(NpyFile, Option<PathBuf>),
     /// A pipe or a device; `None` once it has been read.
     Stream(Facts, Option<Stream>),
     Entry(&'a mut NpzReader, String),
@@ -79,7 +80,7 @@ pub(crate) fn open(path: &Path, limits: &Limits) -> Result<Opened, Failure> {
         let entries = reader.names().map(str::to_string).collect();
         return Ok(Opened::Archive { name, reader, entries, is_entry: false });
     }
-    let source = Source::File(NpyFile::open_with(path, limits)?, path.to_path_buf());
+    let source = Source::File(NpyFile::open_with(path, limits)?, Some(path.to_path_buf()));
     Ok(Opened::One(Box::new(Input { name, source })))
 }
 
@@ -283,6 +284,9 @@ impl Input<'_> {
                 reader.preview_slice(slice.clone(), options).map_err(|error| error.at_path(&self.name))?
             }
             Source::Entry(reader, name) => {
+                if let Ok(file) = reader.file(name) {
+                    return Ok(file.preview_slice(slice.clone(), options)?);
+                }
                 let preview = reader.reader(name)?.preview_slice(slice.clone(), options);
                 preview.map_err(|error| error.at_path(&self.name))?
             }
@@ -298,7 +302,7 @@ impl Input<'_> {
     /// Bytes of the file, where it is one.
     pub(crate) fn file_len(&self) -> Option<io::Result<u64>> {
         match &self.source {
-            Source::File(_, path) => Some(std::fs::metadata(path).map(|metadata| metadata.len())),
+            Source::File(_, Some(path)) => Some(std::fs::metadata(path).map(|metadata| metadata.len())),
             _ => None,
         }
     }
@@ -321,6 +325,12 @@ impl Input<'_> {
     /// The array and the part of it that is meant, to be read in C order.
     pub(crate) fn view(&mut self, slice: Option<&Slice>) -> Result<(Array<'_>, Strided), Failure> {
         let facts = self.facts()?;
+        // Of a stored entry no more is read than the slice needs.
+        if let (Some(_), Source::Entry(reader, name)) = (slice, &self.source)
+            && let Ok(file) = reader.file(name)
+        {
+            self.source = Source::File(file, None);
+        }
         // A stream that is in C order already is not kept.
         if slice.is_some() || (facts.header.order == Order::F && facts.header.shape.len() > 1) {
             self.keep()?;

@@ -28,6 +28,9 @@ fuzz_target!(|bytes: &[u8]| {
         if let (Ok(content), Ok(mapped)) = (content, mapped) {
             let data = mapped.as_bytes();
             assert!(data.is_empty() || content.windows(data.len()).any(|window| window == data));
+            let mut read = vec![0; data.len()];
+            archive.file(name).unwrap().read_bytes_at(0, &mut read).unwrap();
+            assert_eq!(read, data);
         }
         if let Ok(preview) = archive.preview(name, &PrintOptions::default()) {
             let _ = preview.to_string();

@@ -222,8 +222,8 @@ pub enum MismatchProblem {
     },
     /// An entry is compressed, so that its array is nowhere in the file.
     #[error(
-        "the entry is compressed ({method}), so that it cannot be mapped; read it with NpzReader::load, or write the \
-         archive anew with 'npymap repack --store'"
+        "the entry is compressed ({method}), so that it can neither be mapped nor read in parts; read it with \
+         NpzReader::load, or write the archive anew with 'npymap repack --store'"
     )]
     Compressed {
         /// The compression method.

@@ -21,7 +21,6 @@ impl NpyFile {
     /// # Ok::<(), npymap::Error>(())
     /// ```
     pub fn read_bytes_at(&self, offset: u64, bytes: &mut [u8]) -> Result<()> {
-        self.read_at((self.data_offset() as u64).saturating_add(offset), bytes)
-            .map_err(|error| error.at_path(self.path()))
+        self.located(self.read_at((self.data_offset() as u64).saturating_add(offset), bytes))
     }
 }

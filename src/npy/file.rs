@@ -34,6 +34,9 @@ pub(super) const HEAD: usize = 2048;
 pub struct NpyFile {
     file: File,
     path: PathBuf,
+    /// The entry of the archive, where the array stands in one.
+    entry: Option<String>,
+    /// Its data start at a byte of the archive there.
     decoded: Decoded,
 }
 
@@ -92,7 +95,26 @@ impl NpyFile {
             Decoded::read_from(At::new(&file, 0), limits)?
         };
         decoded.header.check_len(decoded.data_offset as u64, file_len)?;
-        Ok(Self { file, path, decoded })
+        Ok(Self { file, path, entry: None, decoded })
+    }
+
+    /// The array of an entry of an archive, which is checked to be there and not compressed: it starts `data_start`
+    /// bytes after the start of the archive, and so do the data count from there.
+    #[cfg(feature = "npz")]
+    pub(crate) fn in_entry(
+        file: File,
+        path: PathBuf,
+        entry: &str,
+        decoded: Decoded,
+        data_start: u64,
+    ) -> Result<Self> {
+        let data_offset = usize::try_from(data_start)
+            .ok()
+            .and_then(|start| start.checked_add(decoded.data_offset))
+            .ok_or(crate::error::LimitProblem::Memory(data_start))?;
+        decoded.header.check_readable()?;
+        let decoded = Decoded { data_offset, ..decoded };
+        Ok(Self { file, path, entry: Some(entry.to_string()), decoded })
     }
 
     /// What the file says of its array.
@@ -105,7 +127,7 @@ impl NpyFile {
         self.decoded.version
     }
 
-    /// Bytes from the start of the file to its data.
+    /// Bytes from the start of the file to its data; of the archive, where it is an entry of one.
     pub fn data_offset(&self) -> usize {
         self.decoded.data_offset
     }
@@ -119,7 +141,7 @@ impl NpyFile {
     /// for bytes that mean nothing in the dtype, and where the file has shrunk.
     #[cfg(feature = "ndarray")]
     pub fn read<T: Load, D: ndarray::Dimension>(&self) -> Result<ndarray::Array<T, D>> {
-        self.read_after(&[]).map_err(|error| error.at_path(&self.path))
+        self.located(self.read_after(&[]))
     }
 
     #[cfg(feature = "ndarray")]
@@ -148,7 +170,7 @@ impl NpyFile {
     /// ```
     pub fn read_vec<T: Load>(&self) -> Result<Vec<T>> {
         let read = || self.elements(&self.layout::<T>()?, &[]);
-        read().map_err(|error| error.at_path(&self.path))
+        self.located(read())
     }
 
     /// All elements into memory of the caller's, in the order of the file: no memory is taken for them.
@@ -176,11 +198,15 @@ impl NpyFile {
             }
             layout.fill_at(elements, |position, bytes| self.read_at(layout.data_offset() + position, bytes))
         };
-        read().map_err(|error| error.at_path(&self.path))
+        self.located(read())
     }
 
-    pub(super) fn path(&self) -> &Path {
-        &self.path
+    /// The result, where it is an error with its place.
+    pub(super) fn located<T>(&self, result: Result<T>) -> Result<T> {
+        result.map_err(|error| match &self.entry {
+            Some(entry) => error.at_entry(entry).at_path(&self.path),
+            None => error.at_path(&self.path),
+        })
     }
 
     pub(super) fn into_parts(self) -> (File, Decoded) {

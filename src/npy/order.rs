@@ -2,7 +2,7 @@
 
 use super::file::NpyFile;
 use crate::element::Element;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::header::Order;
 use crate::kernels::collect_reversed;
 
@@ -39,6 +39,6 @@ impl NpyFile {
             };
             layout.in_order(order).array(elements)
         };
-        read().map_err(|error: Error| error.at_path(self.path()))
+        self.located(read())
     }
 }

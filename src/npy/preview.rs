@@ -73,15 +73,12 @@ impl NpyFile {
         slice: impl TryInto<Slice, Error: Into<Error>>,
         options: &PrintOptions,
     ) -> Result<Preview> {
-        slice
-            .try_into()
-            .map_err(Into::into)
-            .and_then(|slice| {
-                Preview::new(self.header(), self.data_offset() as u64, &slice, options, |offset, bytes| {
-                    self.read_at(offset, bytes)
-                })
+        let preview = |slice: Slice| {
+            Preview::new(self.header(), self.data_offset() as u64, &slice, options, |offset, bytes| {
+                self.read_at(offset, bytes)
             })
-            .map_err(|error| error.at_path(self.path()))
+        };
+        self.located(slice.try_into().map_err(Into::into).and_then(preview))
     }
 }
 

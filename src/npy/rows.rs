@@ -47,7 +47,7 @@ impl NpyFile {
             let block = layout.with_shape(taken.shape.clone());
             block.array(self.slice_elements::<T>(layout, taken)?)
         };
-        each_block(start, read).map(move |block| block.map_err(|error| error.at_path(self.path())))
+        each_block(start, read).map(move |block| self.located(block))
     }
 }
 

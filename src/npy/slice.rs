@@ -46,7 +46,7 @@ impl NpyFile {
             result.check_ndim(D::NDIM)?;
             result.array(self.slice_elements::<T>(&layout, taken)?)
         };
-        slice.try_into().map_err(Into::into).and_then(read).map_err(|error| error.at_path(self.path()))
+        self.located(slice.try_into().map_err(Into::into).and_then(read))
     }
 
     /// The elements of part of the array, in the order of the file; [`Slice::shape`] tells their number.
@@ -68,7 +68,7 @@ impl NpyFile {
             let taken = taken(&layout, &slice)?;
             self.slice_elements::<T>(&layout, taken)
         };
-        slice.try_into().map_err(Into::into).and_then(read).map_err(|error| error.at_path(self.path()))
+        self.located(slice.try_into().map_err(Into::into).and_then(read))
     }
 
     /// The elements that are taken, as an array of them stands in the file's memory order.

@@ -4,10 +4,10 @@ use std::io::{self, Write};
 
 use crc32fast::Hasher;
 
+use super::compression::Compression;
 use super::deflate::{Deflate, STORED_BLOCK_HEAD, stored_block};
 use super::records::Record;
 use super::sink::Sink;
-use super::writer::Compression;
 use crate::kernels::PIECE;
 
 /// An entry whose bytes are being written.
@@ -42,15 +42,19 @@ impl Body {
     }
 
     pub(super) fn write(&mut self, sink: &mut Sink, bytes: &[u8]) -> io::Result<()> {
+        self.size += bytes.len() as u64;
         // In pieces that are still in the cache when they go on.
-        for piece in bytes.chunks(PIECE) {
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let most = if self.deflate.is_some() { PIECE } else { sink.room() };
+            let (piece, later) = rest.split_at_checked(most).unwrap_or((rest, &[]));
             self.checksum.update(piece);
             match &mut self.deflate {
                 None => sink.write(piece)?,
                 Some(deflate) => deflate.write(piece, |bytes| sink.write(bytes))?,
             }
+            rest = later;
         }
-        self.size += bytes.len() as u64;
         Ok(())
     }
 

@@ -5,12 +5,10 @@ use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 
 use super::directory::Directory;
-use super::entry::{Entry, Method};
+use super::entry::Entry;
 use super::map_mut::{Checksums, NpzMapMut};
 use super::reader::located;
-use super::stream::EntryReader;
-use crate::error::{Error, MismatchProblem, Result};
-use crate::header::Decoded;
+use crate::error::{Error, Result};
 use crate::limits::Limits;
 use crate::npy::{Mapped, NpyMap, NpyMapMut};
 
@@ -144,15 +142,9 @@ impl NpzMap {
 
     /// Where the entry starts, and its array in the file, of which is checked that it is there.
     fn mapped(&self, name: &str) -> Result<(u64, Mapped)> {
-        let entry = self.directory.find(name)?;
-        if entry.method().is_ok_and(|method| method != Method::Stored) {
-            return Err(MismatchProblem::Compressed { method: entry.method_name() }.into());
-        }
-        let mut reader = EntryReader::new(entry, &self.file, &self.limits, false)?;
-        let decoded = Decoded::read_from(&mut reader, &self.limits)?;
-        decoded.header.check_len(decoded.data_offset as u64, entry.size)?;
-        let data_offset = reader.data_start() + decoded.data_offset as u64;
+        let (data_start, decoded) = self.directory.find(name)?.stored_array(&self.file, &self.limits)?;
+        let data_offset = data_start + decoded.data_offset as u64;
         let mapped = Mapped::new(&self.path, decoded.header, data_offset)?;
-        Ok((reader.data_start(), mapped.in_entry(name)))
+        Ok((data_start, mapped.in_entry(name)))
     }
 }

@@ -2,10 +2,12 @@
 
 mod append;
 mod body;
+mod compression;
 mod count;
 mod deflate;
 mod directory;
 mod entry;
+mod file;
 mod inflate;
 mod map;
 mod map_mut;
@@ -18,6 +20,7 @@ mod sparse;
 mod stream;
 mod writer;
 
+pub use compression::Compression;
 pub use entry::NpzEntry;
 pub use map::NpzMap;
 pub use map_mut::NpzMapMut;
@@ -28,4 +31,4 @@ pub use sparse::{
     Sparse, SparseBlocks, SparseCompressed, SparseCoordinates, SparseDiagonals, SparseFormat, SparseKind,
     load_sparse, save_sparse, save_sparse_with,
 };
-pub use writer::{Compression, NpzWriter};
+pub use writer::NpzWriter;

@@ -4,10 +4,83 @@ use std::io::{self, Write};
 use std::marker::PhantomData;
 
 use super::body::Body;
-use super::writer::NpzWriter;
+use super::writer::{NpzWriter, with_suffix};
 use crate::element::{self, Element};
-use crate::error::{MismatchProblem, Result};
+use crate::error::{MismatchProblem, Result, UnsupportedProblem};
 use crate::header::Header;
+
+impl NpzWriter {
+    /// Begins an entry of that very name whose bytes come in pieces, as many as there are.
+    ///
+    /// # Errors
+    /// As [`NpzWriter::save`].
+    ///
+    /// # Examples
+    /// ```
+    /// # let path = std::env::temp_dir().join(format!("npymap-doc-npz-entry-{}.npz", std::process::id()));
+    /// use std::io::Write;
+    ///
+    /// let mut archive = npymap::NpzWriter::create(&path)?;
+    /// let mut entry = archive.entry("notes.txt")?;
+    /// writeln!(entry, "measured in {}", "spring")?;
+    /// entry.finish()?;
+    /// archive.finish()?;
+    /// # std::fs::remove_file(&path)?;
+    /// # Ok::<(), npymap::Error>(())
+    /// ```
+    pub fn entry(&mut self, full_name: &str) -> Result<NpzEntryWriter<'_>> {
+        let body = self.begin_entry(full_name)?;
+        Ok(NpzEntryWriter { writer: self, body: Some(body) })
+    }
+
+    /// Begins an array whose elements come in pieces, as many as there are: `item_shape` has the axes of one row, and
+    /// the first axis counts the rows.
+    ///
+    /// # Errors
+    /// As [`NpzWriter::save`].
+    ///
+    /// # Examples
+    /// ```
+    /// # let path = std::env::temp_dir().join(format!("npymap-doc-npz-array-{}.npz", std::process::id()));
+    /// use npymap::{NpzReader, NpzWriter};
+    ///
+    /// let mut archive = NpzWriter::create(&path)?;
+    /// let mut points = archive.array::<f32>("points", &[3])?;
+    /// for number in 0..100 {
+    ///     points.write(&[number as f32, 0.0, 1.0])?;
+    /// }
+    /// points.finish()?;
+    /// archive.finish()?;
+    /// assert_eq!(NpzReader::open(&path)?.header("points")?.shape, [100, 3]);
+    /// # std::fs::remove_file(&path)?;
+    /// # Ok::<(), npymap::Error>(())
+    /// ```
+    pub fn array<T: Element>(&mut self, name: &str, item_shape: &[usize]) -> Result<NpzArrayWriter<'_, T>> {
+        let full_name = with_suffix(name);
+        let header = Header::new(T::saved_dtype(), [&[0], item_shape].concat());
+        let mut body = self.begin_entry(&full_name)?;
+        let mut begin = || {
+            if !self.write_start(&mut body, &header.try_encode()?)? {
+                let text =
+                    "a header of more than 65535 bytes cannot be deflated before its array is complete";
+                return Err(UnsupportedProblem::System(text.to_string()).into());
+            }
+            Ok(())
+        };
+        if let Err(error) = begin() {
+            self.give_up(&body);
+            return Err(self.located(error, &full_name));
+        }
+        let entry = NpzEntryWriter { writer: self, body: Some(body) };
+        Ok(NpzArrayWriter {
+            entry,
+            header,
+            len: 0,
+            item_len: item_shape.iter().product(),
+            elements: PhantomData,
+        })
+    }
+}
 
 /// An entry in the making, from [`NpzWriter::entry`]: what is written to it is in the archive once it is finished. It
 /// is taken back where it is dropped before.

@@ -11,8 +11,7 @@ use super::stream::EntryReader;
 use crate::error::{Error, LimitProblem, Place, Result};
 use crate::header::Header;
 use crate::limits::Limits;
-use crate::npy::{NpyReader, Preview};
-use crate::print::PrintOptions;
+use crate::npy::NpyReader;
 
 /// How far beyond an array its entry is read to come to the checksum. NumPy writes nothing there.
 const TRAILING_MOST: u64 = 64 * 1024;
@@ -36,10 +35,10 @@ const TRAILING_MOST: u64 = 64 * 1024;
 /// ```
 #[derive(Debug)]
 pub struct NpzReader {
-    file: File,
-    path: PathBuf,
-    options: NpzOptions,
-    directory: Directory,
+    pub(super) file: File,
+    pub(super) path: PathBuf,
+    pub(super) options: NpzOptions,
+    pub(super) directory: Directory,
 }
 
 impl NpzReader {
@@ -202,14 +201,6 @@ impl NpzReader {
         verify().map_err(|error| self.located(error, name))
     }
 
-    /// What NumPy would print of an entry's array.
-    ///
-    /// # Errors
-    /// As [`NpzReader::header`], and those of [`NpyFile::preview`](crate::NpyFile::preview).
-    pub fn preview(&self, name: &str, options: &PrintOptions) -> Result<Preview> {
-        self.with_array(name, |mut reader| reader.preview(options))
-    }
-
     /// A stream of an entry's array. The checksum is compared with the last byte of the entry.
     ///
     /// # Errors
@@ -219,7 +210,7 @@ impl NpzReader {
         reader().map_err(|error| self.located(error, name))
     }
 
-    fn with_array<R>(
+    pub(super) fn with_array<R>(
         &self,
         name: &str,
         read: impl FnOnce(NpyReader<&mut EntryReader<'_>>) -> Result<R>,
@@ -244,7 +235,7 @@ impl NpzReader {
         EntryReader::new(self.directory.find(name)?, &self.file, &self.options.limits, self.options.verify)
     }
 
-    fn located(&self, error: Error, name: &str) -> Error {
+    pub(super) fn located(&self, error: Error, name: &str) -> Error {
         located(error, &self.path, name)
     }
 }

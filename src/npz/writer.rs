@@ -2,13 +2,12 @@
 
 use std::collections::HashSet;
 use std::io::Write;
-use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 
 use super::append::Kept;
 use super::body::{Body, BodyWriter};
+use super::compression::Compression;
 use super::directory::SUFFIX;
-use super::open_entry::{NpzArrayWriter, NpzEntryWriter};
 use super::records::{self, Record};
 use super::sink::Sink;
 use crate::dtype::DType;
@@ -17,23 +16,6 @@ use crate::error::{Error, MismatchProblem, Result, UnsupportedProblem};
 use crate::header::Header;
 use crate::literal::repr_str;
 use crate::npy::Save;
-
-/// How the bytes of an entry are kept.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Compression {
-    /// As they are: `np.savez`. The array can be mapped.
-    #[default]
-    Stored,
-    /// Deflated, with a level from 0 (none) to 9 (least bytes); a higher one is taken for 9.
-    Deflated(u8),
-}
-
-impl Compression {
-    /// What `np.savez_compressed` does.
-    pub const DEFLATED: Self = Self::Deflated(6);
-
-    pub(super) const LEVEL_MOST: u8 = 9;
-}
 
 /// Writes a `.npz` archive: NumPy's `np.savez` and `np.savez_compressed`.
 ///
@@ -184,77 +166,6 @@ impl NpzWriter {
         }
     }
 
-    /// Begins an entry of that very name whose bytes come in pieces, as many as there are.
-    ///
-    /// # Errors
-    /// As [`NpzWriter::save`].
-    ///
-    /// # Examples
-    /// ```
-    /// # let path = std::env::temp_dir().join(format!("npymap-doc-npz-entry-{}.npz", std::process::id()));
-    /// use std::io::Write;
-    ///
-    /// let mut archive = npymap::NpzWriter::create(&path)?;
-    /// let mut entry = archive.entry("notes.txt")?;
-    /// writeln!(entry, "measured in {}", "spring")?;
-    /// entry.finish()?;
-    /// archive.finish()?;
-    /// # std::fs::remove_file(&path)?;
-    /// # Ok::<(), npymap::Error>(())
-    /// ```
-    pub fn entry(&mut self, full_name: &str) -> Result<NpzEntryWriter<'_>> {
-        let body = self.begin_entry(full_name)?;
-        Ok(NpzEntryWriter { writer: self, body: Some(body) })
-    }
-
-    /// Begins an array whose elements come in pieces, as many as there are: `item_shape` has the axes of one row, and
-    /// the first axis counts the rows.
-    ///
-    /// # Errors
-    /// As [`NpzWriter::save`].
-    ///
-    /// # Examples
-    /// ```
-    /// # let path = std::env::temp_dir().join(format!("npymap-doc-npz-array-{}.npz", std::process::id()));
-    /// use npymap::{NpzReader, NpzWriter};
-    ///
-    /// let mut archive = NpzWriter::create(&path)?;
-    /// let mut points = archive.array::<f32>("points", &[3])?;
-    /// for number in 0..100 {
-    ///     points.write(&[number as f32, 0.0, 1.0])?;
-    /// }
-    /// points.finish()?;
-    /// archive.finish()?;
-    /// assert_eq!(NpzReader::open(&path)?.header("points")?.shape, [100, 3]);
-    /// # std::fs::remove_file(&path)?;
-    /// # Ok::<(), npymap::Error>(())
-    /// ```
-    pub fn array<T: Element>(&mut self, name: &str, item_shape: &[usize]) -> Result<NpzArrayWriter<'_, T>> {
-        let full_name = with_suffix(name);
-        let header = Header::new(T::saved_dtype(), [&[0], item_shape].concat());
-        let mut body = self.begin_entry(&full_name)?;
-        let mut begin = || {
-            if !body.write_start(&mut self.sink, &header.try_encode()?)? {
-                let text =
-                    "a header of more than 65535 bytes cannot be deflated before its array is complete";
-                return Err(UnsupportedProblem::System(text.to_string()).into());
-            }
-            Ok(())
-        };
-        if let Err(error) = begin() {
-            self.give_up(&body);
-            return Err(self.located(error, &full_name));
-        }
-        let entry = NpzEntryWriter { writer: self, body: Some(body) };
-        Ok(NpzArrayWriter {
-            entry,
-            header,
-            len: 0,
-            item_len: item_shape.iter().product(),
-            elements: PhantomData,
-        })
-    }
-
     /// Writes the directory and puts the archive in its place.
     ///
     /// # Errors
@@ -275,7 +186,7 @@ impl NpzWriter {
         finish().and_then(|()| sink.finish()).map_err(|error| error.at_path(path))
     }
 
-    fn begin_entry(&mut self, full_name: &str) -> Result<Body> {
+    pub(super) fn begin_entry(&mut self, full_name: &str) -> Result<Body> {
         let mut begin = || {
             if full_name.len() > usize::from(u16::MAX) || full_name.contains('\0') {
                 let text = "names of more than 65535 bytes or with NUL characters are in no archive";
@@ -314,6 +225,10 @@ impl NpzWriter {
         let _ = self.sink.cut(body.header_start());
     }
 
+    pub(super) fn write_start(&mut self, body: &mut Body, bytes: &[u8]) -> std::io::Result<bool> {
+        body.write_start(&mut self.sink, bytes)
+    }
+
     pub(super) fn write_body(&mut self, body: &mut Body, bytes: &[u8]) -> std::io::Result<()> {
         body.write(&mut self.sink, bytes)
     }
@@ -323,6 +238,7 @@ impl NpzWriter {
     }
 }
 
-fn with_suffix(name: &str) -> String {
+/// The name of an array in the archive.
+pub(super) fn with_suffix(name: &str) -> String {
     if name.ends_with(SUFFIX) { name.to_string() } else { format!("{name}{SUFFIX}") }
 }

@@ -55,7 +55,7 @@ fn what_is_not_aligned_is_seen_by_other_ways() {
 fn what_is_compressed_says_what_to_do() {
     let path = sample(Compression::DEFLATED);
     let archive = unsafe { NpzMap::open(&path).unwrap() };
-    let expected = "x: the entry is compressed (deflated), so that it cannot be mapped; read it with \
+    let expected = "x: the entry is compressed (deflated), so that it can neither be mapped nor read in parts; read it with \
                     NpzReader::load, or write the archive anew with 'npymap repack --store'";
     assert_eq!(message(&archive.get("x").unwrap_err(), &path), expected);
     assert_eq!(message(&unsafe { NpzMap::map_mut(&path, "x") }.unwrap_err(), &path), expected);

@@ -3,7 +3,7 @@
 use std::fs;
 
 use ndarray::{Array1, Ix1};
-use npymap::{Compression, Error, Limits, NpzOptions, NpzReader};
+use npymap::{Compression, Error, Limits, NpzOptions, NpzReader, PrintOptions};
 use zip::CompressionMethod;
 
 use crate::{common::temporary_file, find, message, npy, numbers, sample, zipped};
@@ -175,4 +175,60 @@ fn other_methods_and_encryption_are_named() {
     let error = NpzReader::open(&path).unwrap().header("x").unwrap_err();
     let expected = "x: archive uses encryption or patches, only plain entries are read";
     assert_eq!(message(&error, &path), expected);
+}
+
+#[test]
+fn stored_entries_are_read_in_part() {
+    let file = sample(Compression::Stored);
+    let archive = NpzReader::open(&file).unwrap();
+    let part: Array1<f64> = archive.read_slice("x", "99_990::-33_000").unwrap();
+    assert_eq!(part.to_vec(), [990, 990, 990, 990].map(|number| f64::from(number) / 8.0));
+    let entry = archive.file("x").unwrap();
+    assert_eq!(entry.read_vec::<f64>().unwrap(), numbers());
+    let of_entry = archive.entries().next().unwrap().unwrap().data_offset() as usize;
+    assert_eq!(entry.data_offset(), of_entry + 128);
+    let blocks: Vec<_> = entry.rows::<f64>(60_000).map(|block| block.unwrap().len()).collect();
+    assert_eq!(blocks, [60_000, 40_000]);
+    assert!(matches!(entry.read_any().unwrap(), npymap::AnyArray::F64(array) if array.len() == 100_000));
+    // Its errors say where it is.
+    let path = file.as_ref().display();
+    let expected =
+        format!("{path}:x: dtype '<f8' cannot be read as i32, expected '<i4', '>i4', '<i8' or '>i8'");
+    let error = entry.read_vec::<i32>().unwrap_err().to_string();
+    assert!(error.starts_with(&expected[..expected.find("expected").unwrap()]), "{error}");
+    drop(archive);
+    // It outlives its archive, and the entry before or behind is none of its own.
+    assert_eq!(entry.read_slice_vec::<f64>("-1").unwrap(), [999.0 / 8.0]);
+    let error = entry.read_slice_vec::<f64>("100_000").unwrap_err().to_string();
+    assert!(error.starts_with(&format!("{path}:x: ")), "{error}");
+}
+
+#[test]
+fn deflated_entries_are_not_read_in_part() {
+    let file = sample(Compression::DEFLATED);
+    let archive = NpzReader::open(&file).unwrap();
+    let error = archive.read_slice::<f64, Ix1>("x", "0:1").unwrap_err();
+    let expected = "x: the entry is compressed (deflated), so that it can neither be mapped nor read in parts; read \
+                    it with NpzReader::load, or write the archive anew with 'npymap repack --store'";
+    assert_eq!(message(&error, &file), expected);
+    assert!(matches!(archive.file("notes.txt"), Err(Error::Mismatch { .. })));
+}
+
+/// What is not shown is not read: its bytes are wrong, and nobody notices but `load` and `verify`.
+#[test]
+fn previews_of_stored_entries_read_what_they_show() {
+    let file = sample(Compression::Stored);
+    let options = PrintOptions::default();
+    let shown = NpzReader::open(&file).unwrap().preview("x", &options).unwrap().to_string();
+    assert_eq!(shown, "[  0.      0.125   0.25  ... 124.625 124.75  124.875]");
+    let mut bytes = fs::read(&file).unwrap();
+    bytes[400_000] ^= 0x55;
+    fs::write(&file, bytes).unwrap();
+    let archive = NpzReader::open(&file).unwrap();
+    assert_eq!(archive.preview("x", &options).unwrap().to_string(), shown);
+    assert!(archive.verify("x").is_err());
+    assert!(archive.load::<f64, Ix1>("x").is_err());
+    // A deflated one is read to its end, with its checksum.
+    let file = sample(Compression::DEFLATED);
+    assert_eq!(NpzReader::open(&file).unwrap().preview("x", &options).unwrap().to_string(), shown);
 }

@@ -23,6 +23,8 @@ mod append;
 mod headers;
 mod maps;
 mod measure;
+#[cfg(unix)]
+mod npz;
 mod numpy;
 mod order;
 mod reads;
@@ -79,6 +81,8 @@ fn main() {
     maps::add(&mut bench);
     #[cfg(unix)]
     append::add(&mut bench);
+    #[cfg(unix)]
+    npz::add(&mut bench);
 
     println!("{}", Row::COLUMNS);
     for row in &bench.rows {

@@ -79,12 +79,11 @@ impl NpyFile {
     /// ```
     pub fn read_any(&self) -> Result<AnyArray> {
         let mut position = self.data_offset() as u64;
-        AnyArray::read(self.header(), position, Claim::Checked, &mut |piece| {
+        self.located(AnyArray::read(self.header(), position, Claim::Checked, &mut |piece| {
             self.read_at(position, piece)?;
             position += piece.len() as u64;
             Ok(())
-        })
-        .map_err(|error| error.at_path(self.path()))
+        }))
     }
 }
 
