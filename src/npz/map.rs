@@ -13,6 +13,7 @@ use crate::error::{Error, MismatchProblem, Result};
 use crate::header::Decoded;
 use crate::limits::Limits;
 use crate::npy::{Mapped, NpyMap, NpyMapMut};
+use crate::source;
 
 /// A `.npz` archive whose stored arrays are mapped where they are, which NumPy cannot do.
 ///
@@ -71,7 +72,7 @@ impl NpzMap {
     /// As [`NpzMap::open`].
     pub unsafe fn open_with(path: impl AsRef<Path>, limits: &Limits) -> Result<Self> {
         let path = path.as_ref();
-        let open = || Self::new(File::open(path)?, path, limits);
+        let open = || Self::new(source::open(path)?, path, limits);
         open().map_err(|error: Error| error.at_path(path))
     }
 
