@@ -69,7 +69,7 @@ fn what_is_no_file_is_refused() {
             }
             let error = open(&path).expect_err(door);
             assert!(matches!(error, Error::Io { .. } | Error::Unsupported { .. }), "{door}: {error}");
-            assert!(error.to_string().starts_with(&format!("{}: ", path.display())), "{door}: {error}");
+            assert!(error.to_string().starts_with(&format!("{}:", path.display())), "{door}: {error}");
             assert_eq!(contents(folder.path()), before, "{door}");
         }
     }
