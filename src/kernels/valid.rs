@@ -51,10 +51,17 @@ impl Rule {
     }
 }
 
+wide! {
+    /// The bits that any of the bytes has.
+    fn all_bits(bytes: &[u8]) -> u8 {
+        bytes.iter().fold(0, |all, &byte| all | byte)
+    }
+}
+
 fn check_bools(bytes: &[u8]) -> Result<(), Invalid> {
     // One pass without an early way out, which the compiler can vectorise; the place is looked for only
     // where there is one.
-    if wide(|| bytes.iter().fold(0, |all, &byte| all | byte)) <= 1 {
+    if all_bits(bytes) <= 1 {
         return Ok(());
     }
     match bytes.iter().enumerate().find(|&(_, &byte)| byte > 1) {
