@@ -37,7 +37,10 @@ pub fn entries(folder: &str) -> Vec<Entry> {
     // An array that memory cannot address where sizes have 32 bits.
     let lines = lines.filter(|line| usize::BITS >= 64 || !line.starts_with("shape-0x1234567890.npy"));
     // What is native was so to the machine that wrote the manifest.
-    let lines = lines.filter(|line| cfg!(target_endian = "little") || !line.starts_with("native-order.npy"));
+    let is_native = |line: &str| {
+        ["native-order.npy", "dtype-by-", "dtype-with-commas.npy"].iter().any(|name| line.starts_with(name))
+    };
+    let lines = lines.filter(|line| cfg!(target_endian = "little") || !is_native(line));
     lines
         .map(|line| entry(&folder, line).unwrap_or_else(|| panic!("the manifest has the line {line:?}")))
         .collect()
