@@ -82,7 +82,7 @@ pub use npymap_derive::Record;
 pub use npz::{
     Compression, NpzArrayWriter, NpzEntry, NpzEntryWriter, NpzMap, NpzMapMut, NpzOptions, NpzReader,
     NpzWriter, Sparse, SparseBlocks, SparseCompressed, SparseCoordinates, SparseDiagonals, SparseFormat,
-    SparseKind, load_sparse, save_sparse, save_sparse_with,
+    SparseKind, load_sparse, load_sparse_with, save_sparse, save_sparse_with,
 };
 pub use print::PrintOptions;
 pub use slice::{Index, Slice, SlicePart, SlicePlan, SliceRange, Strided};

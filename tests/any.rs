@@ -46,7 +46,16 @@ fn records(name: &str) -> RawArray<'static> {
 /// Whether elements have one byte order, which is not the machine's.
 fn is_foreign(dtype: &DType) -> bool {
     match dtype {
-        DType::Scalar(scalar) => !matches!(scalar.byte_order(), ByteOrder::NotApplicable | ByteOrder::NATIVE),
+        DType::Scalar(scalar) => {
+            // Long doubles are those of x86 in memory, whatever the machine.
+            let is_long = match scalar.kind() {
+                Kind::Float => scalar.itemsize() > 8,
+                Kind::Complex => scalar.itemsize() > 16,
+                _ => false,
+            };
+            let native = if is_long { ByteOrder::Little } else { ByteOrder::NATIVE };
+            ![ByteOrder::NotApplicable, native].contains(&scalar.byte_order())
+        }
         _ => false,
     }
 }

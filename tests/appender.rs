@@ -11,6 +11,9 @@ use ndarray::{Array1, Array2, ArrayD, Axis, Ix1, Ix2, IxDyn, ShapeBuilder, array
 use npymap::{AppendOptions, DType, Header, Limits, NpyAppender, NpyFile, Order, load, save, save_as};
 use proptest::prelude::*;
 
+/// How headers call the byte order of this machine.
+const NATIVE: char = if cfg!(target_endian = "little") { '<' } else { '>' };
+
 fn dtype(text: &str) -> DType {
     text.parse().unwrap()
 }
@@ -100,7 +103,10 @@ fn text_of_any_length_and_arrays_of_any_dtype_are_appended() {
     appender.append(&vec!["c".to_string(), String::new()]).unwrap();
     let before = fs::read(&path).unwrap();
     // The first text of the call would fit.
-    assert_eq!(message(&path, appender.append(&["d", "four"])), "text of 4 characters does not fit '<U3'");
+    assert_eq!(
+        message(&path, appender.append(&["d", "four"])),
+        format!("text of 4 characters does not fit '{NATIVE}U3'")
+    );
     assert_eq!(fs::read(&path).unwrap(), before);
     let any = npymap::AnyArray::load(&path).unwrap();
     appender.append(&any).unwrap();
@@ -139,6 +145,7 @@ fn old_headers_keep_their_text_and_their_place() {
 }
 
 #[test]
+#[cfg_attr(target_endian = "big", ignore = "knows what little-endian machines write and view")]
 fn a_header_without_room_is_left_alone_or_written_anew() {
     for text in [
         "{'descr': '<i2', 'fortran_order': False, 'shape': (9,), }",
@@ -222,7 +229,7 @@ fn a_file_that_ends_too_early_is_mended_where_that_is_asked_for() {
     fs::OpenOptions::new().write(true).open(&path).unwrap().set_len(len - 20).unwrap();
     assert_eq!(
         message(&path, NpyAppender::open(&path)),
-        "data is truncated: shape (10, 2) of '<u4' needs 80 bytes, found 60"
+        format!("data is truncated: shape (10, 2) of '{NATIVE}u4' needs 80 bytes, found 60")
     );
     let mut appender = AppendOptions::new().repair(true).open(&path).unwrap();
     assert_eq!(appender.header().shape, [7, 2]);
@@ -249,7 +256,9 @@ fn what_cannot_grow_is_refused_with_the_reason() {
     let path = written("{'descr': '2f4', 'fortran_order': False, 'shape': (1,), }", 5, &[0; 8]);
     assert_eq!(
         message(&path, NpyAppender::open(&path)),
-        "dtype ('<f4', (2,)) is a subarray, of which NumPy loads no array; nothing can be appended to it"
+        format!(
+            "dtype ('{NATIVE}f4', (2,)) is a subarray, of which NumPy loads no array; nothing can be appended to it"
+        )
     );
     let path = temporary_file();
     fs::write(&path, "PK\x03\x04").unwrap();

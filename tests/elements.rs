@@ -14,6 +14,9 @@ use npymap::{
     NpyReader, Order, TimeDelta64, Unicode,
 };
 
+/// More elements than memory has bytes: 2⁴⁰, or 2³⁰ where there are no such numbers.
+const FAR: usize = 1 << if usize::BITS == 64 { 40 } else { 30 };
+
 const FOLDERS: [&str; 2] = ["testdata/numpy-1.26", "testdata/numpy-2.4"];
 
 fn path(name: &str) -> std::path::PathBuf {
@@ -54,6 +57,7 @@ fn assert_resaved_as<T: Element>(name: &str) {
 }
 
 #[test]
+#[cfg_attr(target_endian = "big", ignore = "knows what little-endian machines write and view")]
 fn text_is_read_in_both_orders_and_wider() {
     let expected = ["", "abcde", "a", "a", "a\0c", "\0\0c", "é", "中文", "😀", "\u{10ffff}", " a ", "'\"\\"];
     for folder in FOLDERS {
@@ -97,6 +101,7 @@ fn text_is_read_in_both_orders_and_wider() {
 }
 
 #[test]
+#[cfg_attr(target_endian = "big", ignore = "knows what little-endian machines write and view")]
 fn text_that_is_too_wide_is_an_error_that_says_so() {
     assert_eq!(
         error::<Unicode<4>>("U5-le-c.npy"),
@@ -124,12 +129,13 @@ fn text_without_bytes_does_not_fill_memory() {
     let texts: Array1<Unicode<2>> = npymap::load(path("U0.npy")).unwrap();
     assert_eq!(texts.to_vec(), [Unicode::default(); 3]);
     assert_eq!(npymap::load::<Bytes<0>, Ix1>(path("S0.npy")).unwrap().len(), 3);
-    let bytes = Header::new("S0".parse().unwrap(), [1usize << 40]).encode();
+    let bytes = Header::new("S0".parse().unwrap(), [FAR]).encode();
     let error = NpyReader::new(bytes.as_slice()).unwrap().read_vec::<Bytes<4>>().unwrap_err().to_string();
     assert!(error.contains("bytes of memory cannot be allocated"), "{error}");
 }
 
 #[test]
+#[cfg_attr(target_endian = "big", ignore = "knows what little-endian machines write and view")]
 fn code_units_that_are_no_characters_are_found() {
     let mut bytes = std::fs::read(path("U5-le-c.npy")).unwrap();
     bytes[128 + 24..128 + 28].copy_from_slice(&0x11_0000u32.to_le_bytes());
@@ -147,6 +153,7 @@ fn code_units_that_are_no_characters_are_found() {
 }
 
 #[test]
+#[cfg_attr(target_endian = "big", ignore = "knows what little-endian machines write and view")]
 fn times_are_counts_of_the_files_unit() {
     for folder in FOLDERS {
         for (name, expected) in [
@@ -181,6 +188,7 @@ fn times_are_counts_of_the_files_unit() {
 }
 
 #[test]
+#[cfg_attr(target_endian = "big", ignore = "knows what little-endian machines write and view")]
 fn bfloat16_is_saved_as_ml_dtypes_does() {
     let array: Array2<bf16> = npymap::load(path("bfloat16-c.npy")).unwrap();
     assert_eq!((array[[1, 0]], array[[0, 1]]), (bf16::ONE, bf16::INFINITY));
@@ -197,6 +205,7 @@ fn bfloat16_is_saved_as_ml_dtypes_does() {
 }
 
 #[test]
+#[cfg_attr(target_endian = "big", ignore = "knows what little-endian machines write and view")]
 fn an_array_as_element_takes_the_last_axes() {
     let rows: Array1<[f64; 4]> = npymap::load("testdata/iris.npy").unwrap();
     assert_eq!((rows.len(), rows[0]), (150, [5.1, 3.5, 1.4, 0.2]));
@@ -285,6 +294,7 @@ fn foreign_bytes_are_viewed_as_they_are() {
 }
 
 #[test]
+#[cfg_attr(target_endian = "big", ignore = "knows what little-endian machines write and view")]
 fn a_new_map_takes_arrays_and_times_with_their_unit() {
     let file = temporary_file();
     let header = Header::new(DType::of::<[f32; 3]>(), [2]);

@@ -19,7 +19,8 @@ fn fresh() -> (TempDir, PathBuf) {
 fn every_element_arrives_swapped() {
     let (_folder, path) = fresh();
     for len in [1_048_575, 1_048_576, 1_700_001] {
-        let numbers: Vec<u64> = (0..len).map(|number: u64| number.wrapping_mul(0x0101_0203_0507_0b0d)).collect();
+        let numbers: Vec<u64> =
+            (0..len).map(|number: u64| number.wrapping_mul(0x0101_0203_0507_0b0d)).collect();
         npymap::save_as(&path, &numbers, &">u8".parse().unwrap()).unwrap();
         assert!(npymap::load::<u64, Ix1>(&path).unwrap().iter().eq(&numbers), "{len}");
         let mut into = vec![0; numbers.len()];

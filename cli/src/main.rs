@@ -1,6 +1,13 @@
 //! The `npymap` command: what is in a `.npy` or `.npz` file, without Python.
 
+// Nothing that a file says may end the process but by an error.
+#![deny(clippy::expect_used, clippy::panic, clippy::todo, clippy::unimplemented, clippy::unreachable)]
+#![deny(clippy::string_slice, clippy::unwrap_used)]
+#![cfg_attr(test, allow(clippy::expect_used, clippy::panic, clippy::string_slice, clippy::unreachable))]
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
 mod append;
+#[cfg_attr(not(test), deny(clippy::indexing_slicing))]
 mod args;
 mod array;
 mod bench;
@@ -9,11 +16,14 @@ mod cat;
 mod convert;
 mod diff;
 mod failure;
+#[cfg_attr(not(test), deny(clippy::indexing_slicing))]
 mod info;
+#[cfg_attr(not(test), deny(clippy::indexing_slicing))]
 mod input;
 mod leaves;
 mod longdouble;
 mod ls;
+#[cfg_attr(not(test), deny(clippy::indexing_slicing))]
 mod number;
 mod order;
 mod output;
@@ -25,7 +35,9 @@ mod show;
 mod stats;
 mod strided;
 mod table;
+#[cfg_attr(not(test), deny(clippy::indexing_slicing))]
 mod text;
+#[cfg_attr(not(test), deny(clippy::indexing_slicing))]
 mod unpack;
 mod value;
 mod verify;

@@ -99,12 +99,15 @@ fn push_field(
     let (text, title) = match name.value() {
         Value::Str("") if is_void(&dtype) => return Ok(dtype.itemsize()),
         Value::Str(text) => (text, None),
-        Value::Tuple(_) => match name.items().first_four() {
-            [Some(title), Some(text), None, _] if let Value::Str(text) = text.value() => {
+        Value::Tuple(_) => {
+            if let [Some(title), Some(text), None, _] = name.items().first_four()
+                && let Value::Str(text) = text.value()
+            {
                 (text, title_of(title)?)
+            } else {
+                return Err(LiteralProblem::new(name, "expected a title and a name"));
             }
-            _ => return Err(LiteralProblem::new(name, "expected a title and a name")),
-        },
+        }
         _ => return Err(LiteralProblem::new(name, "a field's name must be a string")),
     };
     let itemsize = dtype.itemsize();
@@ -280,12 +283,15 @@ fn field_list(items: Items<'_>) -> Option<DType> {
         };
         let (title, name) = match name.value() {
             Value::Str(text) => (None, text),
-            Value::Tuple(_) => match name.items().first_four() {
-                [Some(title), Some(text), None, _] if let Value::Str(text) = text.value() => {
+            Value::Tuple(_) => {
+                if let [Some(title), Some(text), None, _] = name.items().first_four()
+                    && let Value::Str(text) = text.value()
+                {
                     (title_of(title).ok()?, text)
+                } else {
+                    return None;
                 }
-                _ => return None,
-            },
+            }
             _ => return None,
         };
         let name = if name.is_empty() { format!("f{number}") } else { name.to_string() };

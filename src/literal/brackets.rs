@@ -68,29 +68,34 @@ impl<'a> Parser<'a> {
     /// The usual values come first.
     fn step(&mut self, input: &'a [u8]) -> Result<Option<&'a [u8]>, nom::Err<Fault>> {
         let at = self.at(input);
-        let (rest, form) = match input {
-            [b'\'' | b'"', ..] if let Some((text, rest)) = self.text.plain_string(input) => {
-                let rest = space(rest, self.depth())?;
-                // A string that others may follow is read again with them.
-                if matches!(rest, [b'\'' | b'"' | b'A'..=b'Z' | b'a'..=b'z', ..]) {
-                    self.simple(input)?
-                } else {
-                    self.add(at, Value::Str(text));
-                    (rest, Form::Whole)
-                }
+        let (rest, form) = if let [b'\'' | b'"', ..] = input
+            && let Some((text, rest)) = self.text.plain_string(input)
+        {
+            let rest = space(rest, self.depth())?;
+            // A string that others may follow is read again with them.
+            if matches!(rest, [b'\'' | b'"' | b'A'..=b'Z' | b'a'..=b'z', ..]) {
+                self.simple(input)?
+            } else {
+                self.add(at, Value::Str(text));
+                (rest, Form::Whole)
             }
-            [b'0'..=b'9', ..] if let Some((int, rest)) = plain_number(input) => {
-                self.add(at, Value::Int(Int::Small(int)));
-                (space(rest, self.depth())?, Form::Number)
+        } else if let [b'0'..=b'9', ..] = input
+            && let Some((int, rest)) = plain_number(input)
+        {
+            self.add(at, Value::Int(Int::Small(int)));
+            (space(rest, self.depth())?, Form::Number)
+        } else if let [b'(', ..] = input
+            && let Some(rest) = self.plain_tuple(input)
+        {
+            (space(rest, self.depth())?, Form::Whole)
+        } else {
+            match input {
+                [b'(', ..] => return self.open(input, Kind::Parenthesis),
+                [b'[', ..] => return self.open(input, Kind::List),
+                [b'{', ..] => return self.open(input, Kind::Brace),
+                [b'+' | b'-', ..] => return self.sign(input).map(Some),
+                _ => self.simple(input)?,
             }
-            [b'(', ..] if let Some(rest) = self.plain_tuple(input) => {
-                (space(rest, self.depth())?, Form::Whole)
-            }
-            [b'(', ..] => return self.open(input, Kind::Parenthesis),
-            [b'[', ..] => return self.open(input, Kind::List),
-            [b'{', ..] => return self.open(input, Kind::Brace),
-            [b'+' | b'-', ..] => return self.sign(input).map(Some),
-            _ => self.simple(input)?,
         };
         self.after(rest, form)
     }
@@ -262,18 +267,21 @@ impl<'a> Parser<'a> {
         let span = Span { start: own + 1, end: entries.len() };
         let value = match kind {
             // What is in it takes its place; of a value with others in it the entry stays behind.
-            Kind::Text | Kind::Parenthesis if let Some(inner) = entries.get(span.start) => {
-                let value = inner.value;
-                if value.span().is_none() {
-                    entries.pop();
+            Kind::Text | Kind::Parenthesis => match entries.get(span.start) {
+                Some(inner) => {
+                    let value = inner.value;
+                    if value.span().is_none() {
+                        entries.pop();
+                    }
+                    value
                 }
-                value
-            }
+                None => Value::Tuple(span),
+            },
             Kind::List => Value::List(span),
             Kind::Dict => Value::Dict(span),
             Kind::Brace if len == 0 => Value::Dict(span),
             Kind::Brace | Kind::Set => Value::Set(span),
-            Kind::Text | Kind::TextTuple | Kind::Parenthesis | Kind::Tuple => Value::Tuple(span),
+            Kind::TextTuple | Kind::Tuple => Value::Tuple(span),
         };
         if let Some(entry) = entries.get_mut(own) {
             entry.value = value;

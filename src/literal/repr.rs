@@ -168,8 +168,8 @@ fn is_printable(c: char) -> bool {
 /// At most 40 bytes of `text` as Python's `repr` writes it, with `...` behind it where some are left out.
 pub(crate) fn repr_start(text: &str) -> String {
     const BYTES_MOST: usize = 40;
-    let end = text.floor_char_boundary(BYTES_MOST);
-    match text.get(..end) {
+    // A character has four bytes at most.
+    match (BYTES_MOST - 3..=BYTES_MOST).rev().find_map(|end| text.get(..end)) {
         Some(start) if start.len() < text.len() => repr_str(start) + "...",
         _ => repr_str(text),
     }

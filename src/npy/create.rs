@@ -59,7 +59,8 @@ impl CreateOptions {
     ///
     /// # Errors
     /// As [`NpyMapMut::create`]; [`Error::Io`] where the file exists and must be new, or where the disk is full and
-    /// room was to be reserved; a new file is removed again then, and an existing one stays as it was.
+    /// room was to be reserved; a new file is removed again then, and an existing one stays as it was. What fails
+    /// after room was found, when an existing file is emptied already, leaves it so.
     pub unsafe fn create(self, path: impl AsRef<Path>, header: &Header) -> Result<NpyMapMut> {
         let path = path.as_ref();
         let create = || {

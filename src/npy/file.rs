@@ -10,7 +10,7 @@ use crate::error::{MismatchProblem, Result, UnsupportedProblem};
 use crate::header::{Decoded, Header, shape_text};
 use crate::kernels::Claim;
 use crate::limits::Limits;
-use crate::source::At;
+use crate::source::{self, At};
 
 /// What is read of a file at first: the header of nearly every file, and all of a small one.
 pub(super) const HEAD: usize = 2048;
@@ -59,7 +59,7 @@ impl NpyFile {
     pub fn open_with(path: impl AsRef<Path>, limits: &Limits) -> Result<Self> {
         let path = path.as_ref();
         let open = || {
-            let file = File::open(path)?;
+            let file = source::open(path)?;
             let metadata = file.metadata()?;
             Self::from_file(file, &metadata, path, limits)
         };

@@ -13,6 +13,7 @@ use crate::element::Load;
 use crate::error::{Error, Result};
 use crate::header::Header;
 use crate::limits::Limits;
+use crate::source;
 
 /// A `.npy` file mapped into memory: its elements are read as they are touched, and never copied.
 ///
@@ -70,7 +71,7 @@ impl NpyMap {
     pub unsafe fn open_with(path: impl AsRef<Path>, limits: &Limits) -> Result<Self> {
         let path = path.as_ref();
         let open = || {
-            let (file, mapped) = Mapped::open(path, File::open(path)?, limits)?;
+            let (file, mapped) = Mapped::open(path, source::open(path)?, limits)?;
             // SAFETY: the caller's promise is this function's own; `open` has checked the length.
             unsafe { Self::from_file(&file, mapped) }
         };

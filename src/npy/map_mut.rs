@@ -14,6 +14,7 @@ use crate::element::Element;
 use crate::error::{Error, MismatchProblem, Result};
 use crate::header::Order;
 use crate::limits::Limits;
+use crate::source;
 
 /// A `.npy` file mapped into memory whose elements can be changed in place.
 ///
@@ -97,7 +98,7 @@ impl NpyMapMut {
     pub unsafe fn open_copy_with(path: impl AsRef<Path>, limits: &Limits) -> Result<Self> {
         let path = path.as_ref();
         let open = || {
-            let (file, mapped) = Mapped::open(path, File::open(path)?, limits)?;
+            let (file, mapped) = Mapped::open(path, source::open(path)?, limits)?;
             // SAFETY: the caller's promise is this function's own; `open` has checked the length.
             unsafe { Self::from_file_copy(&file, mapped) }
         };

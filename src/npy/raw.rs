@@ -11,9 +11,10 @@ use super::map_mut::NpyMapMut;
 use super::mapped::Mapped;
 use crate::dtype::DType;
 use crate::element::Element;
-use crate::error::{Error, FormatProblem, MismatchProblem, Result};
+use crate::error::{Error, FormatProblem, MismatchProblem, Result, UnsupportedProblem};
 use crate::header::{Header, Order};
 use crate::limits::Limits;
+use crate::source;
 
 /// What a file without a header holds: NumPy's `np.memmap(path, dtype, mode, offset, shape, order)`.
 ///
@@ -110,12 +111,12 @@ impl RawOptions {
     ///
     /// # Errors
     /// [`Error::Io`] where the file cannot be opened; [`Error::Format`] where it is empty, too short for the shape,
-    /// or no whole number of elements; [`Error::Unsupported`] for dtypes of objects; [`Error::Limit`] beyond
-    /// [`RawOptions::limits`].
+    /// or no whole number of elements; [`Error::Unsupported`] for dtypes of objects, and for a pipe or device;
+    /// [`Error::Limit`] beyond [`RawOptions::limits`].
     pub unsafe fn map(self, path: impl AsRef<Path>) -> Result<NpyMap> {
         let path = path.as_ref();
         let map = || {
-            let file = File::open(path)?;
+            let file = source::open(path)?;
             let mapped = self.mapped(path, &file)?;
             // SAFETY: the caller's promise is this function's own; `mapped` has checked the length.
             unsafe { NpyMap::from_file(&file, mapped) }
@@ -166,7 +167,7 @@ impl RawOptions {
     pub unsafe fn map_copy(self, path: impl AsRef<Path>) -> Result<NpyMapMut> {
         let path = path.as_ref();
         let map = || {
-            let file = File::open(path)?;
+            let file = source::open(path)?;
             let mapped = self.mapped(path, &file)?;
             // SAFETY: the caller's promise is this function's own; `mapped` has checked the length.
             unsafe { NpyMapMut::from_file_copy(&file, mapped) }
@@ -202,6 +203,10 @@ impl RawOptions {
         let metadata = file.metadata()?;
         if metadata.is_dir() {
             return Err(io::Error::from(io::ErrorKind::IsADirectory).into());
+        }
+        if !metadata.is_file() {
+            let text = "it is not a regular file: it cannot be mapped".to_string();
+            return Err(UnsupportedProblem::System(text).into());
         }
         let len = metadata.len();
         if len == 0 {

@@ -10,6 +10,7 @@ use super::records::Record;
 use super::sink::Sink;
 use crate::error::{Result, UnsupportedProblem};
 use crate::limits::Limits;
+use crate::source;
 
 /// The entries of an older archive, and its comment.
 #[derive(Debug, Default)]
@@ -20,7 +21,7 @@ pub(super) struct Kept {
 
 impl Kept {
     pub(super) fn open(path: &Path) -> Result<Self> {
-        let file = File::open(path)?;
+        let file = source::open(path)?;
         let (entries, comment) = Directory::read(&file, &Limits::default())?.into_parts();
         if let Some(entry) = entries.iter().find(|entry| entry.is_encrypted()) {
             let text = "an encrypted entry, which is not copied to a new archive".to_string();

@@ -11,6 +11,7 @@ use super::reader::located;
 use crate::error::{Error, Result};
 use crate::limits::Limits;
 use crate::npy::{Mapped, NpyMap, NpyMapMut};
+use crate::source;
 
 /// A `.npz` archive whose stored arrays are mapped where they are, which NumPy cannot do.
 ///
@@ -69,7 +70,7 @@ impl NpzMap {
     /// As [`NpzMap::open`].
     pub unsafe fn open_with(path: impl AsRef<Path>, limits: &Limits) -> Result<Self> {
         let path = path.as_ref();
-        let open = || Self::new(File::open(path)?, path, limits);
+        let open = || Self::new(source::open(path)?, path, limits);
         open().map_err(|error: Error| error.at_path(path))
     }
 

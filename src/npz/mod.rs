@@ -29,6 +29,6 @@ pub use options::NpzOptions;
 pub use reader::NpzReader;
 pub use sparse::{
     Sparse, SparseBlocks, SparseCompressed, SparseCoordinates, SparseDiagonals, SparseFormat, SparseKind,
-    load_sparse, save_sparse, save_sparse_with,
+    load_sparse, load_sparse_with, save_sparse, save_sparse_with,
 };
 pub use writer::NpzWriter;

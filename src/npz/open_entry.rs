@@ -58,6 +58,7 @@ impl NpzWriter {
     pub fn array<T: Element>(&mut self, name: &str, item_shape: &[usize]) -> Result<NpzArrayWriter<'_, T>> {
         let full_name = with_suffix(name);
         let header = Header::new(T::saved_dtype(), [&[0], item_shape].concat());
+        header.check_size().map_err(|error| self.located(error, &full_name))?;
         let mut body = self.begin_entry(&full_name)?;
         let mut begin = || {
             if !self.write_start(&mut body, &header.try_encode()?)? {

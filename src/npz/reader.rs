@@ -12,6 +12,7 @@ use crate::error::{Error, LimitProblem, Place, Result};
 use crate::header::Header;
 use crate::limits::Limits;
 use crate::npy::NpyReader;
+use crate::source;
 
 /// How far beyond an array its entry is read to come to the checksum. NumPy writes nothing there.
 const TRAILING_MOST: u64 = 64 * 1024;
@@ -61,7 +62,7 @@ impl NpzReader {
 
     pub(super) fn open_options(path: &Path, options: NpzOptions) -> Result<Self> {
         let open = || {
-            let file = File::open(path)?;
+            let file = source::open(path)?;
             let directory = Directory::read(&file, &options.limits)?;
             Ok(Self { file, path: path.to_path_buf(), options, directory })
         };

@@ -211,7 +211,8 @@ impl Big {
     fn multiply(&mut self, factor: u64) {
         let mut carry = 0;
         for limb in &mut self.0 {
-            (*limb, carry) = limb.carrying_mul(factor, carry);
+            let product = u128::from(*limb) * u128::from(factor) + u128::from(carry);
+            (*limb, carry) = (product as u64, (product >> 64) as u64);
         }
         self.0.push(carry);
         self.trim();
@@ -240,7 +241,8 @@ impl Big {
         let mut carry = false;
         let others = other.0.iter().chain(std::iter::repeat(&0));
         for (limb, other) in self.0.iter_mut().zip(others) {
-            (*limb, carry) = limb.carrying_add(*other, carry);
+            let sum = u128::from(*limb) + u128::from(*other) + u128::from(carry);
+            (*limb, carry) = (sum as u64, sum >> 64 != 0);
         }
         self.0.push(u64::from(carry));
         self.trim();
@@ -254,7 +256,9 @@ impl Big {
             let mut borrow = false;
             let divisors = divisor.0.iter().chain(std::iter::repeat(&0));
             for (limb, divisor) in self.0.iter_mut().zip(divisors) {
-                (*limb, borrow) = limb.borrowing_sub(*divisor, borrow);
+                let (difference, below) = limb.overflowing_sub(*divisor);
+                let (difference, below_by_borrow) = difference.overflowing_sub(u64::from(borrow));
+                (*limb, borrow) = (difference, below || below_by_borrow);
             }
             self.trim();
             quotient += 1;

@@ -70,11 +70,17 @@ const WORTH_RESERVING: u64 = 16 * 1024 * 1024;
 /// `StorageFull` where there is no such room.
 #[cfg(target_os = "linux")]
 pub(crate) fn announce(file: &File, len: u64) -> io::Result<()> {
-    use std::ffi::{c_int, c_long};
+    use std::ffi::c_int;
     use std::os::fd::AsRawFd;
 
+    // A word, everywhere but there.
+    #[cfg(target_arch = "s390x")]
+    type Kind = c_int;
+    #[cfg(not(target_arch = "s390x"))]
+    type Kind = std::ffi::c_long;
+
     const FALLOC_FL_KEEP_SIZE: c_int = 1;
-    const TMPFS_MAGIC: c_long = 0x0102_1994;
+    const TMPFS_MAGIC: Kind = 0x0102_1994;
 
     // The call of the system itself: `posix_fallocate` writes zeros where a file system has none. The 64 is as above.
     unsafe extern "C" {
@@ -86,7 +92,7 @@ pub(crate) fn announce(file: &File, len: u64) -> io::Result<()> {
     /// The system's `struct statfs`, the first member of which tells the kind; it has 120 bytes at most.
     #[repr(C, align(16))]
     struct FileSystem {
-        kind: c_long,
+        kind: Kind,
         rest: [u8; 248],
     }
 

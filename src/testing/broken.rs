@@ -139,10 +139,13 @@ fn claims(u: &mut Unstructured<'_>, sound: Sound) -> Result<Option<BrokenFile>> 
 }
 
 fn shape(u: &mut Unstructured<'_>, mut sound: Sound) -> Result<Option<BrokenFile>> {
-    let needs_bytes = sound.header.dtype.itemsize() > 0;
+    let itemsize = sound.header.dtype.itemsize() as u64;
+    let needs_bytes = itemsize > 0;
+    // As many as memory can address.
+    let claimed = (isize::MAX as u64 / itemsize.max(1)).min(1_000_000_000_000);
     let (shape, fault) = match u.int_in_range(0..=4)? {
         // Elements without bytes can be any number.
-        0 if needs_bytes => ("(1000000000000,)".to_string(), Fault::ClaimedShape),
+        0 if needs_bytes => (format!("({claimed},)"), Fault::ClaimedShape),
         1 if needs_bytes => ("(4294967296, 4294967296, 3)".to_string(), Fault::OverflowingShape),
         2 => ("(-1,)".to_string(), Fault::NegativeAxis),
         3 => (format!("({})", "1, ".repeat(65)), Fault::TooManyAxes),

@@ -45,12 +45,14 @@ fn values_are_what_numpy_saved() {
 fn saving_gives_back_the_very_bytes() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("golden");
     std::fs::create_dir_all(&folder).unwrap();
+    // What is loaded is saved in the order of this machine, and few files have bytes of the larger order.
+    let (foreign, least) = if cfg!(target_endian = "little") { ('>', 50) } else { ('<', 10) };
     let mut same = 0;
     for entry in entries("numpy-2.4").into_iter().filter(|entry| entry.canonical) {
         let content = std::fs::read(&entry.path).unwrap();
         let data = entry.data.as_ref().map_or(0, Vec::len);
         let is_whole = entry.start == 0 && content.len() == entry.data_offset + data;
-        let Some(door) = door(&entry.descr).filter(|_| is_whole && !entry.descr.starts_with("'>")) else {
+        let Some(door) = door(&entry.descr).filter(|_| is_whole && !entry.descr.contains(foreign)) else {
             continue;
         };
         let copy = folder.join(entry.path.file_name().unwrap());
@@ -63,7 +65,7 @@ fn saving_gives_back_the_very_bytes() {
         );
         same += 1;
     }
-    assert!(same > 50, "{same} files only");
+    assert!(same > least, "{same} files only");
 }
 
 #[test]

@@ -19,7 +19,10 @@ fn headers_are_read_as_numpy_reads_them() {
         assert_eq!(tuple(&header.shape), entry.shape, "{path}");
         assert_eq!(entry.start + data_offset, entry.data_offset, "{path}");
         assert_eq!(header.dtype.itemsize(), entry.itemsize, "{path}");
-        assert_eq!(header.dtype.to_string(), entry.dtype, "{path}");
+        // NumPy names dtypes of the other order by their characters, and which is the other is told by the machine.
+        if cfg!(target_endian = "little") {
+            assert_eq!(header.dtype.to_string(), entry.dtype, "{path}");
+        }
         assert_eq!(header.dtype.descr().unwrap(), entry.descr, "{path}");
         assert_eq!(header.dtype.has_object(), entry.data.is_none(), "{path}");
     }

@@ -34,6 +34,13 @@ pub fn entries(folder: &str) -> Vec<Entry> {
     let folder = testdata().join(folder);
     let text = std::fs::read_to_string(folder.join("manifest.txt")).expect("the manifest can be read");
     let lines = text.lines().filter(|line| !line.starts_with('#'));
+    // An array that memory cannot address where sizes have 32 bits.
+    let lines = lines.filter(|line| usize::BITS >= 64 || !line.starts_with("shape-0x1234567890.npy"));
+    // What is native was so to the machine that wrote the manifest.
+    let is_native = |line: &str| {
+        ["native-order.npy", "dtype-by-", "dtype-with-commas.npy"].iter().any(|name| line.starts_with(name))
+    };
+    let lines = lines.filter(|line| cfg!(target_endian = "little") || !is_native(line));
     lines
         .map(|line| entry(&folder, line).unwrap_or_else(|| panic!("the manifest has the line {line:?}")))
         .collect()

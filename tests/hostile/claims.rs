@@ -2,7 +2,7 @@
 
 use npymap::{Error, Header, NpyReader};
 
-use crate::doors::{DATA_DOORS, HEADER_DOORS, Hostile, claim, version_1};
+use crate::doors::{DATA_DOORS, HEADER_DOORS, Hostile, claim, fits, version_1};
 
 fn shaped(descr: &str, shape: &str) -> Vec<u8> {
     version_1(&format!("{{'descr': {descr}, 'fortran_order': False, 'shape': {shape}, }}\n"), &[])
@@ -17,6 +17,11 @@ fn claimed_data_must_be_there() {
             "(1000000000000,)",
             "data is truncated: shape (1000000000000,) of '<f8' needs 8000000000000 bytes, found 12",
         ),
+        (
+            "'<f8'",
+            "(200000000,)",
+            "data is truncated: shape (200000000,) of '<f8' needs 1600000000 bytes, found 12",
+        ),
         ("'<f8'", "(2, 6)", "data is truncated: shape (2, 6) of '<f8' needs 96 bytes, found 12"),
         (
             "'<f8'",
@@ -24,7 +29,7 @@ fn claimed_data_must_be_there() {
             "data is truncated: shape (6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6) of '<f8' needs 17414258688 bytes, found 12",
         ),
     ];
-    for (descr, shape, expected) in claims {
+    for (descr, shape, expected) in claims.into_iter().filter(|(_, _, expected)| fits(expected)) {
         let text = format!("{{'descr': {descr}, 'fortran_order': False, 'shape': {shape}, }}");
         let file = Hostile::new(&version_1(&format!("{text:117}\n"), &[0; 12]));
         assert_eq!(file.bytes.len(), 140);
@@ -57,6 +62,9 @@ fn shapes_beyond_memory_are_refused() {
         ("'|u1'", many("1", 65), "it has more than 64 axes"),
         ("('|u1', (1,))", many("1", 64), "it has more than 64 axes"),
     ] {
+        if reason.ends_with("address") && !fits(&shape) {
+            continue;
+        }
         let file = Hostile::new(&shaped(descr, &shape));
         let expected = format!("shape {} is invalid: {reason}", cut(&shape, reason));
         file.assert_refused(&HEADER_DOORS, &expected);
@@ -64,6 +72,25 @@ fn shapes_beyond_memory_are_refused() {
     }
     for shape in [many("1", 64), many("0", 64)] {
         Header::parse(&shaped("'|u1'", &shape)).unwrap();
+    }
+}
+
+/// Products that wrap where sizes have 32 bits.
+#[cfg(target_pointer_width = "32")]
+#[test]
+fn shapes_beyond_a_small_memory_are_refused() {
+    for (descr, shape) in [
+        ("'|u1'", "(65536, 65536)"),
+        ("'|u1'", "(2147483648,)"),
+        ("'<f8'", "(536870913,)"),
+        ("'<f8'", "(268435456,)"),
+        ("'|u1'", "(0, 65536, 65536)"),
+        ("('|u1', (65536,))", "(65536,)"),
+    ] {
+        let file = Hostile::new(&shaped(descr, shape));
+        let expected = format!("shape {shape} is invalid: it has more bytes than memory can address");
+        file.assert_refused(&HEADER_DOORS, &expected);
+        file.assert_refused(DATA_DOORS, &expected);
     }
 }
 
@@ -90,6 +117,9 @@ fn a_preview_of_nothing_ends() {
         let text = format!("{{'descr': {descr}, 'fortran_order': False, 'shape': {shape}}}\n");
         let mut bytes = claim(1, text.len() as u32, text.as_bytes());
         bytes.push(0);
+        if usize::BITS < 64 && Header::parse(&bytes).is_err() {
+            continue;
+        }
         let error = NpyReader::new(bytes.as_slice()).unwrap().preview(&options).unwrap_err();
         assert!(matches!(error, Error::Limit { .. }), "{descr}: {error}");
     }

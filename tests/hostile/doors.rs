@@ -72,6 +72,13 @@ impl Hostile {
     }
 }
 
+/// Whether all numbers of a text are sizes here. With 32 bits some are not, and the header is refused before anything
+/// else of it is looked at.
+pub fn fits(text: &str) -> bool {
+    let mut numbers = text.split(|c: char| !c.is_ascii_digit()).filter(|number| !number.is_empty());
+    usize::BITS >= 64 || numbers.all(|number| number.parse::<usize>().is_ok())
+}
+
 /// A file of format version 1.0, without padding.
 pub fn version_1(text: &str, data: &[u8]) -> Vec<u8> {
     let len = u16::try_from(text.len()).unwrap();

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use npymap::{DType, Header, NpyFile, NpyMap, NpyReader, PrintOptions, Unicode};
 
-use crate::doors::{DATA_DOORS, HEADER_DOORS, Hostile};
+use crate::doors::{DATA_DOORS, HEADER_DOORS, Hostile, fits};
 
 /// Whose header is refused.
 const HEADERS: &[(&str, &str)] = &[
@@ -192,7 +192,7 @@ fn every_file_is_tested() {
 
 #[test]
 fn headers_are_refused_by_every_door() {
-    for (name, expected) in HEADERS {
+    for (name, expected) in HEADERS.iter().filter(|(_, expected)| fits(expected)) {
         let file = hostile(name);
         file.assert_refused(&HEADER_DOORS, expected);
         file.assert_refused(DATA_DOORS, expected);
@@ -201,7 +201,7 @@ fn headers_are_refused_by_every_door() {
 
 #[test]
 fn missing_data_are_missed_by_every_door() {
-    for (name, expected) in DATA {
+    for (name, expected) in DATA.iter().filter(|(_, expected)| fits(expected)) {
         let file = hostile(name);
         let (any, typed): (Vec<_>, Vec<_>) = DATA_DOORS
             .iter()
@@ -256,6 +256,9 @@ fn elements_without_a_meaning_are_refused() {
 fn what_is_sound_is_read_at_the_cost_of_its_bytes() {
     for name in SOUND {
         let file = hostile(name);
+        if !fits(&String::from_utf8_lossy(&file.bytes)) {
+            continue;
+        }
         let mut header = None;
         let memory = allocation_counter::measure(|| header = Some(Header::parse(&file.bytes).unwrap().0));
         // A field of two characters, such as the 2,000 of one file, takes a name and a place.
@@ -294,6 +297,7 @@ fn names_are_escaped_wherever_they_are_shown() {
     }
 }
 
+#[cfg_attr(not(target_pointer_width = "64"), ignore = "sizes have 32 bits here")]
 #[test]
 fn elements_without_bytes_take_no_memory() {
     let file = hostile("elements-without-bytes");

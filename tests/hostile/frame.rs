@@ -61,6 +61,9 @@ fn a_header_may_not_lie_about_its_length() {
         );
         file.assert_refused(DATA_DOORS, &expected);
         file.assert_refused(&HEADER_DOORS, &expected);
+        if usize::try_from(needed).is_err() {
+            continue;
+        }
         // Without a limit the memory follows the bytes all the same.
         let expected = format!("header is truncated: it needs {needed} bytes, found {}", file.bytes.len());
         file.assert_refused(
@@ -110,7 +113,9 @@ fn golden_files() -> Vec<PathBuf> {
         .map(|entry| entry.unwrap().path())
         .filter(|path| {
             let name = path.file_name().unwrap().to_str().unwrap();
-            name.ends_with(".npy") && !name.starts_with("x-")
+            // An array that memory cannot address where sizes have 32 bits.
+            let is_too_large = usize::BITS < 64 && name == "shape-0x1234567890.npy";
+            name.ends_with(".npy") && !name.starts_with("x-") && !is_too_large
         })
         .collect();
     files.sort();

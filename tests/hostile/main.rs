@@ -10,4 +10,5 @@ mod limits;
 mod linear;
 mod machine;
 mod nesting;
+mod special;
 mod text;

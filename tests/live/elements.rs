@@ -67,12 +67,16 @@ struct Mixed {
 struct Folder(PathBuf);
 
 impl Folder {
+    fn path(&self, name: &str, extension: &str) -> PathBuf {
+        self.0.join(format!("{name}.{extension}"))
+    }
+
     fn save(&self, name: &str, array: &impl Save) {
-        npymap::save(self.0.join(name).with_added_extension("npy"), array).unwrap();
+        npymap::save(self.path(name, "npy"), array).unwrap();
     }
 
     fn save_as(&self, name: &str, array: &impl Save, dtype: &DType) {
-        npymap::save_as(self.0.join(name).with_added_extension("npy"), array, dtype).unwrap();
+        npymap::save_as(self.path(name, "npy"), array, dtype).unwrap();
     }
 
     fn save_times(&self) {
@@ -83,11 +87,11 @@ impl Folder {
             let (name, dates) = (format!("M8-{unit}"), counts.map(DateTime64::new));
             self.save_as(&name, &dates, &dtype("M8"));
             let texts = dates.map(|date| date.display(unit_of(&dtype("M8"))).to_string());
-            std::fs::write(self.0.join(name).with_added_extension("txt"), texts.join("\n")).unwrap();
+            std::fs::write(self.path(&name, "txt"), texts.join("\n")).unwrap();
             let (name, deltas) = (format!("m8-{unit}"), counts.map(TimeDelta64::new));
             self.save_as(&name, &deltas, &dtype("m8"));
             let texts = deltas.map(|delta| delta.display(unit_of(&dtype("m8"))).to_string());
-            std::fs::write(self.0.join(name).with_added_extension("txt"), texts.join("\n")).unwrap();
+            std::fs::write(self.path(&name, "txt"), texts.join("\n")).unwrap();
         }
     }
 }

@@ -31,8 +31,8 @@ fn zipped(method: CompressionMethod, entries: &[(&str, &[u8])]) -> TemporaryFile
 
 /// The file of a vector.
 fn npy(elements: &[f64]) -> Vec<u8> {
-    let data: Vec<u8> = elements.iter().flat_map(|element| element.to_le_bytes()).collect();
-    [npymap::Header::new("<f8".parse().unwrap(), [elements.len()]).encode(), data].concat()
+    let data: Vec<u8> = elements.iter().flat_map(|element| element.to_ne_bytes()).collect();
+    [npymap::Header::new(npymap::DType::of::<f64>(), [elements.len()]).encode(), data].concat()
 }
 
 /// An archive of this crate with a vector `x` of numbers and a text.

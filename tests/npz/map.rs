@@ -43,12 +43,18 @@ fn what_is_not_aligned_is_seen_by_other_ways() {
     let offset = NpzReader::open(&path).unwrap().entries().next().unwrap().unwrap().data_offset() + 128;
     assert_ne!(offset % 8, 0);
     let expected = format!(
-        "abc: dtype '<f8' cannot be viewed as f64 without a copy: its data start at byte {offset}, which is not \
-         aligned to 8; use view_cow, to_array or load"
+        "abc: dtype {} cannot be viewed as f64 without a copy: its data start at byte {offset}, which is not \
+         aligned to {}; use view_cow, to_array or load",
+        npymap::DType::of::<f64>().descr().unwrap(),
+        align_of::<f64>()
     );
     assert_eq!(message(&map.view::<f64, Ix1>().unwrap_err(), &path), expected);
     assert_eq!(map.view_cow::<f64, Ix1>().unwrap(), array![1.5, 2.5]);
-    assert_eq!(map.view::<Le<f64>, Ix1>().unwrap()[1].get(), 2.5);
+    if cfg!(target_endian = "little") {
+        assert_eq!(map.view::<Le<f64>, Ix1>().unwrap()[1].get(), 2.5);
+    } else {
+        assert_eq!(map.view::<npymap::Be<f64>, Ix1>().unwrap()[1].get(), 2.5);
+    }
 }
 
 #[test]
@@ -86,13 +92,14 @@ fn a_change_in_place_takes_the_checksums_along() {
     assert!(NpzReader::open(&path).unwrap().verify("x").is_err());
     x.close().unwrap();
     let expected = [vec![0.0, 7.5, 8.5], numbers()[3..].to_vec()].concat();
-    assert!(corrected(path.as_ref(), "x") == npy(&expected));
+    let data: Vec<u8> = expected.iter().flat_map(|element| element.to_ne_bytes()).collect();
+    assert!(corrected(path.as_ref(), "x")[128..] == data);
 
     // A drop does as much.
     let mut y = unsafe { NpzMap::map_mut(&path, "y").unwrap() };
     y.as_mut_slice::<i16>().unwrap().fill(5);
     drop(y);
-    assert_eq!(corrected(path.as_ref(), "y")[128..], [5, 0, 5, 0, 5, 0]);
+    assert_eq!(corrected(path.as_ref(), "y")[128..], [5i16; 3].map(i16::to_ne_bytes).concat());
 }
 
 #[test]

@@ -42,9 +42,13 @@ fn examples() -> Vec<Sparse<f64>> {
                 data: vec![1.0, 2.0],
             }),
         ),
+        // Beyond the numbers of 32 bits, where there are others.
         Sparse::new(
-            [5_000_000_000],
-            SparseFormat::Coo(SparseCoordinates { coords: vec![vec![4_999_999_999]], data: vec![1.0] }),
+            [usize::MAX >> 4],
+            SparseFormat::Coo(SparseCoordinates {
+                coords: vec![vec![(usize::MAX >> 4) - 1]],
+                data: vec![1.0],
+            }),
         ),
         Sparse::new(
             [3, 3, 3],

@@ -14,7 +14,7 @@ mod read;
 mod sprs;
 mod write;
 
-pub use read::load_sparse;
+pub use read::{load_sparse, load_sparse_with};
 pub use write::{save_sparse, save_sparse_with};
 
 /// A sparse matrix or array, as `scipy.sparse` saves it.

@@ -8,6 +8,7 @@ use super::{
 use crate::element::Load;
 use crate::error::{FormatProblem, MismatchProblem, Result};
 use crate::header::{Order, shape_text};
+use crate::limits::Limits;
 use crate::literal::repr_str;
 use crate::npz::NpzReader;
 
@@ -19,8 +20,16 @@ use crate::npz::NpzReader;
 /// Those of [`NpzReader::load`]; [`Error::Format`](crate::Error::Format) where the file is no sparse array, or its
 /// parts do not belong together.
 pub fn load_sparse<T: Load>(path: impl AsRef<Path>) -> Result<Sparse<T>> {
+    load_sparse_with(path, &Limits::default())
+}
+
+/// [`load_sparse`] within other limits, which hold for each array of the file.
+///
+/// # Errors
+/// As [`load_sparse`].
+pub fn load_sparse_with<T: Load>(path: impl AsRef<Path>, limits: &Limits) -> Result<Sparse<T>> {
     let path = path.as_ref();
-    let archive = NpzReader::open(path)?;
+    let archive = NpzReader::open_with(path, limits)?;
     Sparse::read(&archive)
         .map_err(|error| if error.place().path().is_some() { error } else { error.at_path(path) })
 }
