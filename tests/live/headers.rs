@@ -75,7 +75,7 @@ fn compare(case: &Case) -> Vec<Difference> {
 
 fn shown(header: &Header) -> String {
     let descr = header.dtype.descr().unwrap_or_else(|error| format!("no descr ({error})"));
-    format!("descr {descr}, order {:?}, shape {:?}", header.order, header.shape)
+    format!("dtype {}, descr {descr}, order {:?}, shape {:?}", header.dtype, header.order, header.shape)
 }
 
 /// What differs in a header that both read.

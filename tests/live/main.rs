@@ -23,6 +23,8 @@ mod differences;
 mod doors;
 #[cfg(all(feature = "complex", feature = "derive", feature = "ndarray"))]
 mod elements;
+#[cfg(feature = "ndarray")]
+mod float8;
 #[cfg(feature = "proptest")]
 mod generated;
 mod headers;
