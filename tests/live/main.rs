@@ -28,6 +28,8 @@ mod float8;
 #[cfg(feature = "proptest")]
 mod generated;
 mod headers;
+#[cfg(feature = "jiff")]
+mod jiff;
 #[cfg(all(feature = "ndarray", unix))]
 #[path = "../kills/harness.rs"]
 mod kills;
