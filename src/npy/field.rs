@@ -112,8 +112,8 @@ impl<'a> Column<'a> {
             }
             Elements::Strided(shape) => {
                 let start = data.get(self.offset..).unwrap_or_default();
-                // SAFETY: `elements` has checked that they lie in `start`, which is borrowed for the view's life and may
-                // be written by nobody meanwhile, aligned, and that their bytes are those of a `T`.
+                // SAFETY: `elements` has checked that they lie in `start`, which is borrowed for the view's life and
+                // may be written by nobody meanwhile, aligned, and that their bytes are those of a `T`.
                 Ok(unsafe { ArrayView::from_shape_ptr(shape, start.as_ptr().cast()) })
             }
         }
@@ -133,17 +133,17 @@ impl<'a> Column<'a> {
             }
             Elements::Strided(shape) => {
                 let start = data.get_mut(self.offset..).unwrap_or_default();
-                // SAFETY: as in `view`, of bytes that are borrowed for the view alone. No two elements share a byte: each
-                // stride is at least all that lies along the axes within it. A `T` that is written leaves no
-                // uninitialised byte and no other field changed, by the checks of `Access::Write`, and is valid for the
-                // dtype of the file, which is its own.
+                // SAFETY: as in `view`, of bytes that are borrowed for the view alone. No two elements share a byte:
+                // each stride is at least all that lies along the axes within it. A `T` that is written leaves no
+                // uninitialised byte and no other field changed, by the checks of `Access::Write`, and is valid for
+                // the dtype of the file, which is its own.
                 Ok(unsafe { ArrayViewMut::from_shape_ptr(shape, start.as_mut_ptr().cast()) })
             }
         }
     }
 
-    /// Where the elements lie from the first byte of the field on. There, each is aligned and within `data`, no two share
-    /// a byte, and all are a valid `T`.
+    /// Where the elements lie from the first byte of the field on. There, each is aligned and within `data`, no two
+    /// share a byte, and all are a valid `T`.
     fn elements<T: Element, D: Dimension>(&self, data: &[u8], access: Access) -> Result<Elements<D>> {
         let shape = D::from_dimension(&IxDyn(&self.shape)).ok_or_else(|| MismatchProblem::Ndim {
             shape: shape_text(&self.shape),

@@ -3,9 +3,9 @@
     python -X utf8 float8.py write FOLDER
     python -X utf8 float8.py check FOLDER
 
-`write` saves all 256 bytes as each dtype (all 65536 pairs as bfloat16), in an array NAME.npy, in Fortran order, and as the field of a record; and their
-bytes as NAME.bytes. npymap then leaves the same array as NAME.ours. `check` prints what differs, and at the end how many
-arrays agree.
+`write` saves all 256 bytes as each dtype (all 65536 pairs as bfloat16), in an array NAME.npy, in Fortran order, and as
+the field of a record; and their bytes as NAME.bytes. npymap then leaves the same array as NAME.ours. `check` prints what
+differs, and at the end how many arrays agree.
 """
 
 from __future__ import annotations
@@ -32,8 +32,9 @@ def arrays() -> dict[str, np.ndarray]:
         values = np.arange(256, dtype="u1").view(dtype)
         records = np.zeros(256, [("id", "<u2"), ("x", dtype), ("row", dtype, (2,))])
         records["id"], records["x"], records["row"] = range(256), values, np.stack([values, values[::-1]], 1)
-        result |= {name: values, f"{name}-f": values.reshape((4, 64), order="F"), f"{name}-0d": values[77:78].reshape(())}
-        result |= {f"{name}-be": values.view(dtype.newbyteorder(">")), f"{name}-record": records}
+        result |= {name: values, f"{name}-f": values.reshape((4, 64), order="F")}
+        result |= {f"{name}-0d": values[77:78].reshape(()), f"{name}-record": records}
+        result[f"{name}-be"] = values.view(dtype.newbyteorder(">"))
     # Two bytes: npymap's half::bf16.
     every = np.arange(1 << 16, dtype="u2").view(ml_dtypes.bfloat16)
     result |= {"bfloat16": every, "bfloat16-f": every.reshape((256, 256), order="F")}

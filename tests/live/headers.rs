@@ -31,8 +31,8 @@ fn headers_are_read_and_written_as_numpy_does() {
     let mut lines = BufReader::new(python.stdout.take().expect("stdout is piped")).lines();
     let heading = lines.next().expect("a heading").expect("UTF-8");
 
-    // What an older NumPy writes must be read as it reads it. In what it takes besides, as in `('x', '<f4', 1)`, NumPy 2
-    // has changed, and is the judge.
+    // What an older NumPy writes must be read as it reads it. In what it takes besides, as in `('x', '<f4', 1)`,
+    // NumPy 2 has changed, and is the judge.
     let is_judge = !heading.starts_with("# NumPy 1.");
     let mut report = Report::default();
     for line in lines {

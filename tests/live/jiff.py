@@ -3,10 +3,10 @@
     python -X utf8 jiff.py write FOLDER
     python -X utf8 jiff.py check FOLDER
 
-`write` saves datetimes as M8-UNIT.npy and timedeltas as m8-UNIT.npy. npymap then leaves, beside each, NAME.txt with a line
-for each time, and NAME.ours with the same times as it made them again of jiff's. A line of a datetime is its year, month,
-day, hour, minute, second, nanosecond and nanoseconds since 1970, one of a timedelta its nanoseconds; `NaT` stands for
-itself and `-` for what jiff cannot hold. `check` prints what differs, and at the end how many files agree.
+`write` saves datetimes as M8-UNIT.npy and timedeltas as m8-UNIT.npy. npymap then leaves, beside each, NAME.txt with a
+line for each time, and NAME.ours with the same times as it made them again of jiff's. A line of a datetime is its year,
+month, day, hour, minute, second, nanosecond and nanoseconds since 1970, one of a timedelta its nanoseconds; `NaT` stands
+for itself and `-` for what jiff cannot hold. `check` prints what differs, and at the end how many files agree.
 """
 
 from __future__ import annotations
