@@ -15,6 +15,8 @@ mod memory;
 #[cfg(feature = "ndarray")]
 mod reorder;
 #[cfg(feature = "ndarray")]
+mod square;
+#[cfg(feature = "ndarray")]
 mod stream;
 #[cfg(feature = "ndarray")]
 mod strided;

@@ -58,9 +58,11 @@ fn gathered<'a, T: Element>(view: &ArrayViewD<'_, T>, block: &'a mut Vec<T>) -> 
         to *= len.cast_signed();
     }
     let (from, into) = (view.as_ptr().cast(), block.as_mut_ptr().cast());
+    // Bytes of padding may be uninitialised.
+    let store = if T::dtype().has_padding() { Store::Cached } else { Store::Initialised };
     // SAFETY: the strides are those of the view from its first element on, in bytes, and those of an array in C order
     // of as many elements, for which there is room; nobody else has the block.
-    unsafe { rearrange(size_of::<T>(), &axes, from, into, Store::Cached) };
+    unsafe { rearrange(size_of::<T>(), &axes, from, into, store) };
     // SAFETY: the room is there, and every element has been moved there from one of the view's.
     unsafe { block.set_len(view.len()) };
     block

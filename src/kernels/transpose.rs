@@ -5,6 +5,7 @@
 //! result are written past the cache, because to fetch them only to overwrite them costs as much again.
 #![allow(unsafe_code, reason = "a move of elements one by one through checked slices takes twice the time")]
 
+use super::square::{Byte, Moves, SIDE, turn};
 use super::stream;
 
 /// An axis of elements that are moved: how many, and the bytes from one to the next on both sides.
@@ -18,9 +19,11 @@ pub(super) struct Axis {
 /// How the destination is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Store {
-    /// As usual: it is small, or read again soon.
+    /// As usual: it is small, or read again soon. What is moved may be uninitialised.
     Cached,
-    /// Past the cache.
+    /// As usual, and every byte is initialised.
+    Initialised,
+    /// Past the cache, and every byte is initialised.
     Streamed,
 }
 
@@ -28,7 +31,7 @@ pub(super) enum Store {
 ///
 /// # Safety
 /// For every choice of an index within each axis, the `size` bytes at the sum of the offsets can be read from `from`
-/// on, and written from `to` on; the two sides do not overlap. What is read may be uninitialised.
+/// on, and written from `to` on; the two sides do not overlap. What `store` says of their bytes holds.
 pub(super) unsafe fn rearrange(size: usize, axes: &[Axis], from: *const u8, to: *mut u8, store: Store) {
     if size == 0 || axes.iter().any(|axis| axis.len == 0) {
         return;
@@ -100,6 +103,11 @@ fn for_each_offset(axes: &[Axis], mut visit: impl FnMut(isize, isize)) {
 const STAGE: usize = 8 * 1024;
 /// Bytes of one row of the stage, where a row of the destination has more.
 const STAGE_ROW: usize = 1024;
+/// Elements of a row that are moved at a time: a line of the source for each stays in the first-level cache until all
+/// of its elements are moved.
+const COLUMNS: usize = 128;
+/// Bytes of a line of the cache.
+const LINE: usize = 64;
 
 /// Two axes of elements.
 struct Plane {
@@ -120,17 +128,22 @@ impl Plane {
             let len = self.across.len * size;
             return match self.store {
                 // SAFETY: the elements lie side by side on both sides, so that they are one run of bytes.
-                Store::Cached => unsafe { to.copy_from_nonoverlapping(from, len) },
+                Store::Cached | Store::Initialised => unsafe { to.copy_from_nonoverlapping(from, len) },
                 // SAFETY: as above.
                 Store::Streamed => unsafe { stream::copy(from, to, len) },
             };
         }
-        if self.store == Store::Cached || !is_dense {
+        let is_aligned = (to.addr() | self.along.to.unsigned_abs()).is_multiple_of(SIDE);
+        let moves = match self.store {
+            Store::Cached => Moves::Any,
+            // Squares of small elements have more rows than the processor gathers lines for.
+            Store::Streamed if is_dense && (4..=SIDE).contains(&size) && is_aligned => Moves::Streamed,
             // SAFETY: the caller's promise is this function's own.
-            return unsafe { self.move_all(size, from, to) };
-        }
-        // SAFETY: as above.
-        unsafe { self.move_staged(size, from, to) }
+            Store::Streamed if is_dense => return unsafe { self.move_staged(size, from, to) },
+            Store::Streamed | Store::Initialised => Moves::Vectors,
+        };
+        // SAFETY: as above; rows that are streamed are aligned, by the lines above.
+        unsafe { self.move_all(size, from, to, moves) }
     }
 
     /// Puts rows together in a small memory of its own and writes them from there.
@@ -154,9 +167,9 @@ impl Plane {
                 let from = unsafe { from.offset(x * self.across.from + y * self.along.from) };
                 // SAFETY: as above.
                 let to = unsafe { to.offset(x * self.across.to + y * self.along.to) };
-                let part = Plane { across, along, store: Store::Cached };
+                let part = Plane { across, along, store: Store::Initialised };
                 // SAFETY: the part's indices are within the two axes; the stage has room for as many rows.
-                unsafe { part.move_all(size, from, stage.as_mut_ptr()) };
+                unsafe { part.move_all(size, from, stage.as_mut_ptr(), Moves::Vectors) };
                 if is_whole {
                     // SAFETY: these rows of the destination have no gap, by the line above.
                     unsafe { stream::copy(stage.as_ptr(), to, row * along.len) };
@@ -172,40 +185,51 @@ impl Plane {
     }
 
     /// # Safety
-    /// As [`Plane::copy`].
-    unsafe fn move_all(&self, size: usize, from: *const u8, to: *mut u8) {
+    /// As [`Plane::copy`]; what `moves` says of the elements and the rows holds.
+    unsafe fn move_all(&self, size: usize, from: *const u8, to: *mut u8, moves: Moves) {
         match size {
             // SAFETY: the caller's promise is this function's own, here and below.
-            1 => unsafe { self.tiles::<1, 16>(from, to) },
+            1 => unsafe { self.squares::<1>(from, to, moves) },
             // SAFETY: as above.
-            2 => unsafe { self.tiles::<2, 8>(from, to) },
+            2 => unsafe { self.squares::<2>(from, to, moves) },
             // SAFETY: as above.
-            4 => unsafe { self.tiles::<4, 8>(from, to) },
+            4 => unsafe { self.squares::<4>(from, to, moves) },
             // SAFETY: as above.
-            8 => unsafe { self.tiles::<8, 8>(from, to) },
+            8 => unsafe { self.squares::<8>(from, to, moves) },
             // SAFETY: as above.
-            16 => unsafe { self.tiles::<16, 4>(from, to) },
+            16 => unsafe { self.squares::<16>(from, to, moves) },
             // SAFETY: as above.
             _ => unsafe { self.blocks(size, from, to) },
         }
     }
 
-    /// Elements of `N` bytes in tiles of `T` times `T`.
+    /// Elements of `N` bytes in squares.
     ///
     /// # Safety
-    /// As [`Plane::copy`], for elements of `N` bytes.
-    unsafe fn tiles<const N: usize, const T: usize>(&self, from: *const u8, to: *mut u8) {
+    /// As [`Plane::move_all`], for elements of `N` bytes.
+    unsafe fn squares<const N: usize>(&self, from: *const u8, to: *mut u8, moves: Moves) {
         let near = N.cast_signed();
         let has_runs = self.across.to == near && self.along.from == near;
         let (across, along) = (self.across.len, self.along.len);
-        let whole = |len: usize| if has_runs { len - len % T } else { 0 };
-        for y in (0..whole(along)).step_by(T) {
-            for x in (0..whole(across)).step_by(T) {
-                let (from, to) = self.at(x, y, from, to);
-                // SAFETY: `T` elements of both axes are left from here on, and they lie side by side along `across`
-                // in the destination and along `along` in the source.
-                unsafe { tile::<N, T>(from, self.across.from, to, self.along.to) };
+        let side = SIDE / N;
+        let whole = |len: usize| if has_runs { len - len % side } else { 0 };
+        // So that a part of a row ends with a line, where the rows are alike.
+        let lead = to.addr().wrapping_neg() % LINE / N;
+        let mut left = 0;
+        while left < whole(across) {
+            let right = (left + if left == 0 { lead } else { 0 } + COLUMNS).min(whole(across));
+            let right = right - right % side;
+            for y in (0..whole(along)).step_by(side) {
+                let (from, to) = self.at(left, y, from, to);
+                for x in (0..right - left).step_by(side) {
+                    let (from, to) = self.at(x, 0, from, to);
+                    // SAFETY: as many elements of both axes as a square has are left from here on, and they lie side
+                    // by side along `across` in the destination and along `along` in the source; `x` elements are
+                    // whole vectors.
+                    unsafe { turn::<N>(from, self.across.from, to, self.along.to, moves) };
+                }
             }
+            left = right;
         }
         // What is left over at both ends, or all of it.
         for y in 0..along {
@@ -245,36 +269,5 @@ impl Plane {
             from.wrapping_offset(x * self.across.from + y * self.along.from),
             to.wrapping_offset(x * self.across.to + y * self.along.to),
         )
-    }
-}
-
-/// A byte that may be padding.
-type Byte = std::mem::MaybeUninit<u8>;
-
-/// Makes `T` rows of `T` runs.
-///
-/// # Safety
-/// `T` runs of `T` elements can be read, each `from_step` bytes after the one before, and as many rows written.
-#[expect(clippy::indexing_slicing, reason = "rows are as long as there are runs")]
-#[inline(always)]
-unsafe fn tile<const N: usize, const T: usize>(
-    from: *const u8,
-    from_step: isize,
-    to: *mut u8,
-    to_step: isize,
-) {
-    let mut rows = [[[Byte::uninit(); N]; T]; T];
-    for x in 0..T {
-        let run = from.wrapping_offset(from_step * x.cast_signed()).cast::<[[Byte; N]; T]>();
-        // SAFETY: the run can be read, by the caller's promise.
-        let run = unsafe { run.read_unaligned() };
-        for (row, element) in rows.iter_mut().zip(run) {
-            row[x] = element;
-        }
-    }
-    for (y, row) in rows.iter().enumerate() {
-        let to = to.wrapping_offset(to_step * y.cast_signed()).cast::<[[Byte; N]; T]>();
-        // SAFETY: the row can be written, by the caller's promise.
-        unsafe { to.write_unaligned(*row) };
     }
 }
