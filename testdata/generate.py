@@ -268,6 +268,9 @@ def write_scalars(folder: Folder) -> None:
         array[:] = floats(np.dtype("<f4"))
         folder.save("bfloat16-c.npy", array.reshape(3, 4))
         folder.save("bfloat16-f.npy", array.reshape(3, 4, order="F"))
+        # Not in the manifest, as NumPy cannot read it.
+        float8 = np.arange(256, dtype="u1").view(ml_dtypes.float8_e5m2).reshape(16, 16)
+        (folder.path / "float8_e5m2.npy").write_bytes(saved(float8))
 
 
 def write_shapes(folder: Folder) -> None:

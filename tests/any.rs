@@ -176,6 +176,7 @@ fn variants_follow_the_dtype() {
         ("m8-7ms-le.npy", "timedelta"),
         ("V3-c.npy", "void"),
         ("bfloat16-c.npy", "void"),
+        ("float8_e5m2.npy", "void"),
         ("record-packed.npy", "record"),
         ("record-no-fields.npy", "record"),
     ] {

@@ -204,6 +204,28 @@ fn bfloat16_is_saved_as_ml_dtypes_does() {
     assert!(npymap::load::<bf16, Ix1>(&file).is_err());
 }
 
+/// NumPy itself does not load it; its header and its bytes are kept.
+#[test]
+fn float8_is_read_as_raw_bytes_that_keep_their_name() {
+    let name = "float8_e5m2.npy";
+    let header = NpyFile::open(path(name)).unwrap().header().clone();
+    assert_eq!(
+        (header.dtype.to_string(), header.shape.as_slice()),
+        ("float8_e5m2".to_string(), &[16, 16][..])
+    );
+    let array: Array2<[u8; 1]> = npymap::load(path(name)).unwrap();
+    assert_eq!(array.iter().flatten().copied().collect::<Vec<_>>(), (0..=255).collect::<Vec<_>>());
+    assert_resaved_as::<[u8; 1]>(name);
+    let map = map(path(name));
+    assert_eq!(map.view::<[u8; 1], Ix2>().unwrap(), array);
+    assert_eq!(error::<u8>(name), "dtype '<f1' cannot be read as u8, expected '|u1'");
+    assert_eq!(error::<f32>(name), "dtype '<f1' cannot be read as f32, expected '<f4' or '>f4'");
+    assert_eq!(
+        error::<[u8; 1]>("i1-c.npy"),
+        "dtype '|i1' cannot be read as [u8; 1], expected '|V1' or '<f1'"
+    );
+}
+
 #[test]
 #[cfg_attr(target_endian = "big", ignore = "knows what little-endian machines write and view")]
 fn an_array_as_element_takes_the_last_axes() {

@@ -123,8 +123,8 @@ fn what_a_field_is_not_is_an_error() {
     );
     assert_eq!(
         error::<u32>("record-big.npy", "id"),
-        "dtype '>u4' cannot be viewed as u32 without a copy: its bytes are in another order or elsewhere; use load \
-         of a struct with #[npy(subset)]"
+        "dtype '>u4' cannot be viewed as u32 without a copy: its bytes are in another order; use Be, Le or load of a \
+         struct with #[npy(subset)]"
     );
     assert_eq!(map("record-big.npy").field::<Be<u32>, Ix1>("id").unwrap()[2].get(), 3);
     assert!(error::<Unicode<4>>("record-packed.npy", "name").contains("cannot be viewed"));

@@ -125,10 +125,11 @@ fn json_text(text: &str) -> String {
 }
 
 /// What raw bytes may be besides. The dtypes of ml_dtypes have names, which `np.save` leaves out: nothing in the file
-/// tells them from each other, or from any other raw bytes.
+/// tells them from each other, or from any other raw bytes; all but one, whose descr is its own.
 fn saved_so(dtype: &DType) -> &'static str {
     match dtype {
         DType::Scalar(scalar) if scalar.kind() == Kind::Void => match scalar.itemsize() {
+            1 if descr(dtype).contains('f') => " (float8_e5m2 of ml_dtypes, as raw bytes)",
             1 => " (raw bytes; ml_dtypes saves its float8, float6, float4 and small integers so)",
             2 => " (raw bytes; ml_dtypes saves bfloat16 so)",
             _ => "",

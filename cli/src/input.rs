@@ -224,10 +224,14 @@ fn split_entry(path: &Path) -> Option<(PathBuf, String)> {
         return None;
     }
     // The name of an array may hold colons, and so may a path: the first split that leaves a file counts.
-    text.match_indices(':')
-        .map(|(at, _)| text.split_at(at))
+    splits(text)
         .find(|(archive, _)| Path::new(archive).is_file())
-        .map(|(archive, entry)| (archive.into(), entry.get(1..).unwrap_or_default().to_string()))
+        .map(|(archive, entry)| (archive.into(), entry.to_string()))
+}
+
+/// The text before and behind each colon.
+fn splits(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    text.match_indices(':').filter_map(|(at, colon)| Some((text.get(..at)?, text.get(at + colon.len()..)?)))
 }
 
 /// Whether it can be read once only, from its start to its end.
@@ -364,4 +368,36 @@ impl Input<'_> {
 /// A stream is read once.
 fn already_read(name: &str) -> Failure {
     Failure::refused(name, "the stream has been read already")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(512))]
+
+        #[test]
+        fn an_argument_is_split_at_each_colon(text in "[a:/é.]{0,12}|\\PC{0,12}") {
+            let found: Vec<_> = splits(&text).collect();
+            prop_assert_eq!(found.len(), text.matches(':').count());
+            for (archive, entry) in found {
+                let again = format!("{archive}:{entry}");
+                prop_assert_eq!(again, text.as_str());
+            }
+        }
+
+        #[test]
+        fn the_first_split_that_leaves_a_file_counts(name in "[a-z:]{1,6}", entry in "[a-z:/]{0,6}") {
+            let folder = tempfile::TempDir::new().unwrap();
+            let archive = folder.path().join(name.trim_end_matches(':').to_string() + "z");
+            std::fs::write(&archive, b"").unwrap();
+            let argument = PathBuf::from(format!("{}:{entry}", archive.display()));
+            prop_assert_eq!(split_entry(&argument), Some((archive.clone(), entry)));
+            // A file of the very name is that file.
+            prop_assert_eq!(split_entry(&archive), None);
+        }
+    }
 }

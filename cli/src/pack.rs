@@ -148,3 +148,28 @@ pub(crate) fn write_array(
     writer.write_all(&header.encode()).map_err(&failed)?;
     input.array()?.scan(|_, bytes| writer.write_all(bytes).map_err(&failed))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(512))]
+
+        #[test]
+        fn a_name_stands_before_the_first_equals_sign(text in "[a=/é.]{0,8}|\\PC{0,12}") {
+            let argument = Path::new("no-such-folder-\u{2603}").join("x");
+            prop_assert_eq!(named(&argument), (None, argument.clone()));
+            match named(Path::new(&text)) {
+                (Some(name), path) => {
+                    prop_assert!(!name.is_empty() && !name.contains(['/', '=']));
+                    let again = format!("{name}={}", path.display());
+                    prop_assert_eq!(again, text);
+                }
+                (None, path) => prop_assert_eq!(path, Path::new(&text)),
+            }
+        }
+    }
+}

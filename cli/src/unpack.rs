@@ -139,7 +139,27 @@ fn place(directory: &Path, file: &str, force: bool) -> Result<PathBuf, Failure> 
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(512))]
+
+        #[test]
+        fn a_name_that_is_taken_stays_in_the_folder(
+            name in r"([a-z.]{0,3}[/\\:]){0,3}[a-zA-Z0-9 .]{0,5}|\PC{0,12}",
+        ) {
+            if problem(&name).is_none() {
+                let path = Path::new("folder").join(&name);
+                let parts: Vec<_> = path.components().collect();
+                prop_assert_eq!(parts.len(), 2 + name.matches('/').count());
+                prop_assert!(parts.iter().all(|part| matches!(part, std::path::Component::Normal(_))));
+                let expected = format!("folder/{name}");
+                prop_assert_eq!(path.to_str(), Some(expected.as_str()));
+            }
+        }
+    }
 
     #[test]
     fn names_that_lead_elsewhere_are_refused() {

@@ -64,6 +64,11 @@ fn raw_bytes_are_named_as_what_they_may_be() {
     );
     assert_eq!(npymap::NpyFile::open(&path).unwrap().read_vec::<[u8; 1]>().unwrap(), [[0x38], [0x40]]);
     assert!(info(Path::new("testdata/numpy-2.4/V3-c.npy")).contains("descr '|V3', fortran_order"));
+    let float8 = info(Path::new("testdata/numpy-2.4/float8_e5m2.npy"));
+    assert!(
+        float8.contains(": version 1.0, descr '<f1' (float8_e5m2 of ml_dtypes, as raw bytes), "),
+        "{float8}"
+    );
 }
 
 #[test]

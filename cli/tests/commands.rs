@@ -421,3 +421,53 @@ fn an_interrupt_cleans_up() {
     assert_eq!(child.wait().unwrap().code(), Some(130));
     assert_eq!(names(folder.path()), [PathBuf::from("a.npy")]);
 }
+
+/// NumPy writes it and cannot load it; here it is raw bytes that keep their name.
+#[test]
+fn float8_keeps_its_bytes_and_its_name() {
+    let file = "testdata/numpy-2.4/float8_e5m2.npy";
+    let folder = TempDir::new().unwrap();
+    let out = at(&folder, "out.npy");
+    let every: Vec<u8> = (0..=255).collect();
+    assert!(
+        stdout(&["show", file])
+            .starts_with(&format!("{file}: float8_e5m2, shape (16, 16), C order, 256 bytes\n"))
+    );
+    assert_eq!(stdout(&["cat", file, "--slice", "0, :3"]), "00\n01\n02\n");
+    assert_eq!(npymap(&["cat", "--format", "raw", file]).stdout, every);
+    stdout(&["diff", file, file]);
+    stdout(&["verify", file]);
+    assert!(stdout(&["stats", file]).contains("256"));
+
+    stdout(&["convert", "--order", "F", "--byte-order", "big", file, &out]);
+    let header = NpyFile::open(&out).unwrap().header().clone();
+    assert_eq!((header.dtype.descr().unwrap(), header.order), ("'<f1'".to_string(), Order::F));
+    stdout(&["diff", file, &out]);
+    stdout(&["convert", "--slice", "3:5, ::2", file, &out]);
+    let part = NpyFile::open(&out).unwrap();
+    assert_eq!(part.header().dtype, "<f1".parse().unwrap());
+    let bytes: Vec<u8> = part.read_vec::<[u8; 1]>().unwrap().into_iter().flatten().collect();
+    assert_eq!(bytes, (48..80).step_by(2).collect::<Vec<u8>>());
+
+    let archive = at(&folder, "all.npz");
+    stdout(&["pack", &archive, file]);
+    stdout(&["repack", "--deflate", &archive, &archive]);
+    stdout(&["unpack", &archive, "-d", &at(&folder, "unpacked")]);
+    let again = folder.path().join("unpacked/float8_e5m2.npy");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    assert_eq!(fs::read(again).unwrap(), fs::read(root.join(file)).unwrap());
+
+    fs::copy(root.join(file), &out).unwrap();
+    stdout(&["append", &out, file]);
+    assert_eq!(npymap(&["cat", "--format", "raw", &out]).stdout, [every.clone(), every].concat());
+    // Raw bytes without a name may be of any other dtype.
+    let raw = at(&folder, "raw.npy");
+    npymap::save(&raw, &[[[7u8]; 16]]).unwrap();
+    let error = stderr(&["append", &out, &raw]);
+    assert!(error.contains("dtype '|V1'"), "{error}");
+
+    let error = stderr(&["convert", "--dtype", "f4", file, &out]);
+    assert_eq!(error, format!("npymap: {file}: there is no cast from dtype float8_e5m2 to float32\n"));
+    let error = stderr(&["plot", file]);
+    assert_eq!(error, format!("npymap: {file}: dtype float8_e5m2 has no numbers to draw\n"));
+}

@@ -71,6 +71,10 @@ impl DType {
             // Without a unit they stand for any, and texts in the other order follow from those in one.
             Kind::DateTime64(_) | Kind::TimeDelta64(_) => format!("{} of any unit", with_axes(*scalar)),
             Kind::Bytes | Kind::Unicode => format!("{} or narrower", with_axes(*scalar)),
+            Kind::Void if scalar.is_raw() && scalar.itemsize() == 1 => {
+                let float8 = Scalar::float8_e5m2(ByteOrder::Little);
+                format!("{} or {}", with_axes(*scalar), with_axes(float8))
+            }
             _ if scalar.swapped() == *scalar => with_axes(*scalar),
             _ => {
                 let is_little = scalar.byte_order() == ByteOrder::Little;
@@ -168,6 +172,10 @@ pub(super) fn write_typestr(out: &mut impl Write, scalar: &Scalar) -> fmt::Resul
         Kind::Object => return out.write_str("|O"),
         Kind::String => return out.write_str("StringDType()"),
         _ => {}
+    }
+    if let Some(order) = scalar.float8_order() {
+        out.write_char(order.as_char())?;
+        return out.write_str("f1");
     }
     let order = if scalar.is_bfloat16() { ByteOrder::Little } else { scalar.byte_order() };
     out.write_char(order.as_char())?;

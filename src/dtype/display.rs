@@ -35,6 +35,7 @@ fn write_name(out: &mut impl Write, scalar: &Scalar) -> fmt::Result {
     };
     match scalar.kind() {
         _ if scalar.is_bfloat16() => out.write_str("bfloat16"),
+        _ if scalar.float8_order() == Some(ByteOrder::NATIVE) => out.write_str("float8_e5m2"),
         _ if foreign => write_typestr(out, scalar),
         Kind::Bool => out.write_str("bool"),
         Kind::Int => write!(out, "int{bits}"),
@@ -101,6 +102,9 @@ fn type_name(scalar: &Scalar) -> Cow<'static, str> {
 fn write_short_scalar(out: &mut impl Write, scalar: &Scalar) -> fmt::Result {
     if scalar.is_bfloat16() {
         return out.write_str("bfloat16");
+    }
+    if scalar.float8_order().is_some() {
+        return out.write_str("float8_e5m2");
     }
     out.write_char('\'')?;
     match (scalar.kind(), scalar.itemsize()) {

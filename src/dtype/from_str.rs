@@ -19,7 +19,7 @@ impl FromStr for DType {
     /// NumPy 2.4 on 64-bit Linux is the judge. Refused nevertheless: divisors of a datetime's unit that
     /// are zero or give no unit that NumPy could read back, records larger than NumPy can count,
     /// and repeats of an element without bytes. Accepted nevertheless: `f12` and `c24`, the long
-    /// doubles of 32-bit systems.
+    /// doubles of 32-bit systems, and `f1`, the `float8_e5m2` of ml_dtypes.
     ///
     /// # Errors
     /// [`Error::Format`] where NumPy has no dtype of that text.

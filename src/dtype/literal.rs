@@ -138,7 +138,7 @@ fn push_chars(fields: &mut Vec<Field>, offset: usize, member: Node<'_>, text: &s
 /// whose `dtype.type` is void too.
 fn is_void(dtype: &DType) -> bool {
     match dtype {
-        DType::Scalar(scalar) => scalar.kind() == Kind::Void,
+        DType::Scalar(scalar) => scalar.kind() == Kind::Void && scalar.float8_order().is_none(),
         DType::Subarray(_) => true,
         DType::Structured(_) => false,
     }

@@ -161,6 +161,12 @@ impl Scalar {
     /// NumPy does without ml_dtypes.
     pub(crate) const BFLOAT16: Self = Self { kind: Kind::Void, itemsize: 2, byte_order: ByteOrder::Little };
 
+    /// The `float8_e5m2` of ml_dtypes, which its headers call `<f1`: raw bytes that remember their name. `byte_order`
+    /// is the one that the header tells, though one byte has none.
+    pub(crate) const fn float8_e5m2(byte_order: ByteOrder) -> Self {
+        Self { kind: Kind::Void, itemsize: 1, byte_order }
+    }
+
     /// The scalar of that kind, width and order, or `None` where NumPy has no such dtype.
     ///
     /// `itemsize` is in bytes, for `Unicode` too (four a character). The order of kinds that have none is
@@ -208,12 +214,20 @@ impl Scalar {
 
     /// Whether it is the [`Scalar::BFLOAT16`] of a Rust type.
     pub(crate) const fn is_bfloat16(&self) -> bool {
-        matches!((self.kind, self.byte_order), (Kind::Void, ByteOrder::Little))
+        matches!((self.kind, self.itemsize, self.byte_order), (Kind::Void, 2, ByteOrder::Little))
+    }
+
+    /// The byte order in which a header calls it `f1`, if it is the [`Scalar::float8_e5m2`] of ml_dtypes.
+    pub(crate) const fn float8_order(&self) -> Option<ByteOrder> {
+        match (self.kind, self.itemsize, self.byte_order) {
+            (Kind::Void, 1, ByteOrder::Little | ByteOrder::Big) => Some(self.byte_order),
+            _ => None,
+        }
     }
 
     /// Whether it is raw bytes and nothing else.
     pub(crate) const fn is_raw(&self) -> bool {
-        matches!(self.kind, Kind::Void) && !self.is_bfloat16()
+        matches!((self.kind, self.byte_order), (Kind::Void, ByteOrder::NotApplicable))
     }
 
     /// Whether it is a single byte, as an unsigned number.

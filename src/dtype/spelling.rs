@@ -13,8 +13,9 @@
 //! - Comma strings whose item size passes a C `int`, as in `i1,V2147483647`: it wraps silently.
 //! - Repeats of a subarray without bytes, as in `2<0f4`: NumPy takes them for its size in bytes.
 //!
-//! Accepted here although NumPy on x86-64 refuses them: `f12` and `c24`, the long doubles of 32-bit
-//! systems, which their NumPy writes.
+//! Accepted here although NumPy on x86-64 refuses them:
+//! - `f12` and `c24`, the long doubles of 32-bit systems, which their NumPy writes.
+//! - `f1`, as which NumPy writes the `float8_e5m2` of ml_dtypes and then cannot read it, and that name.
 
 use std::borrow::Cow;
 
@@ -65,7 +66,10 @@ pub(crate) fn parse_spelling(text: &str) -> Result<DType, SpellingError> {
             },
         },
     };
-    Scalar::new(kind, itemsize, byte_order).map(DType::Scalar).ok_or_else(|| TOO_LARGE.into())
+    match (kind, itemsize) {
+        (Kind::Float, 1) => Ok(DType::Scalar(Scalar::float8_e5m2(byte_order))),
+        _ => Scalar::new(kind, itemsize, byte_order).map(DType::Scalar).ok_or_else(|| TOO_LARGE.into()),
+    }
 }
 
 /// A datetime by its own prefixes, which alone take a unit.
@@ -131,19 +135,14 @@ fn parse_sized(text: &str) -> Result<Option<(Kind, usize)>, SpellingError> {
         (b'b', 1) => (Kind::Bool, 1),
         (b'i', 1 | 2 | 4 | 8) => (Kind::Int, size),
         (b'u', 1 | 2 | 4 | 8) => (Kind::Uint, size),
-        (b'f', 2 | 4 | 8 | 12 | 16) => (Kind::Float, size),
+        (b'f', 1 | 2 | 4 | 8 | 12 | 16) => (Kind::Float, size),
         (b'c', 8 | 16 | 24 | 32) => (Kind::Complex, size),
         (b'O', 4 | 8) => (Kind::Object, 8),
         (b'M', 8) => (Kind::DateTime64(TimeUnit::GENERIC), 8),
         (b'm', 8) => (Kind::TimeDelta64(TimeUnit::GENERIC), 8),
         (b'b', _) => return Err("a bool has 1 byte".into()),
         (b'i' | b'u', _) => return Err("an integer has 1, 2, 4 or 8 bytes".into()),
-        // They write what they cannot read; NumPy refuses it with them too.
-        (b'f', 1) => {
-            return Err(
-                "ml_dtypes saves float8_e5m2 so, which NumPy cannot load; save its .view('u1')".into()
-            );
-        }
+        // It writes what it cannot read; NumPy refuses it with it too.
         (b'W', 4) => {
             return Err("ml_dtypes saves complex32 so, which NumPy cannot load; save its .view('u2')".into());
         }
@@ -158,7 +157,7 @@ fn parse_sized(text: &str) -> Result<Option<(Kind, usize)>, SpellingError> {
 
 /// NumPy's names for types, which take no byte order.
 ///
-/// Source: `numpy._core.numerictypes.typeDict` of 64-bit Linux.
+/// Source: `numpy._core.numerictypes.typeDict` of 64-bit Linux, and ml_dtypes.
 fn by_name(name: &str) -> Option<(Kind, usize)> {
     Some(match name {
         "bool" | "bool_" => (Kind::Bool, 1),
@@ -170,6 +169,7 @@ fn by_name(name: &str) -> Option<(Kind, usize)> {
         "uint16" | "ushort" => (Kind::Uint, 2),
         "uint32" | "uintc" => (Kind::Uint, 4),
         "uint64" | "uint" | "uintp" | "ulong" | "ulonglong" => (Kind::Uint, 8),
+        "float8_e5m2" => (Kind::Float, 1),
         "float16" | "half" => (Kind::Float, 2),
         "float32" | "single" => (Kind::Float, 4),
         "float64" | "float" | "double" => (Kind::Float, 8),

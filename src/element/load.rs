@@ -12,7 +12,7 @@ use crate::kernels::{self, Claim, Conversion, FillError, ReadAt};
 /// |---|---|
 /// | every [`Element`] | as its table says |
 /// | `String` | `U` of any width, without the NULs at the end |
-/// | `Vec<u8>` | `S` of any width, without the NULs at the end; all bytes of `V` |
+/// | `Vec<u8>` | `S` of any width, without the NULs at the end; all bytes of `V` and of ml_dtypes' `float8_e5m2` |
 ///
 /// It cannot be implemented but by implementing [`Element`].
 ///

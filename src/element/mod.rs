@@ -35,7 +35,7 @@ use crate::dtype::{ByteOrder, DType, Kind, Scalar};
 /// | [`LongDouble`](crate::LongDouble), [`LongComplex`](crate::LongComplex) | `f16`, `c32` of x86, as raw bytes |
 /// | [`Bytes<N>`](crate::Bytes), [`Unicode<N>`](crate::Unicode) | `S` and `U` of `N` characters; narrower ones are padded |
 /// | [`DateTime64`](crate::DateTime64), [`TimeDelta64`](crate::TimeDelta64) | `M8` and `m8` of any unit |
-/// | `[u8; N]` | `V` of `N` bytes; also read from a last axis of `N` times `u1` |
+/// | `[u8; N]` | `V` of `N` bytes; also read from a last axis of `N` times `u1`; `[u8; 1]` from ml_dtypes' `float8_e5m2` |
 /// | `[T; N]` | a subarray; of a whole array the last axis |
 /// | [`Be<T>`](crate::Be), [`Le<T>`](crate::Le) | a number of one byte order, at any address |
 /// | a struct with `#[derive(Record)]` (feature `derive`) | a structured dtype |

@@ -8,6 +8,12 @@ use crate::error::{Error, FormatProblem, MismatchProblem, Result, UnsupportedPro
 use crate::header::{Header, Order, shape_text};
 use crate::kernels::{self, Claim, Conversion, FillError, Invalid, ReadAt, ViewError};
 
+/// Why records cannot be written as a type that has not all of their fields.
+pub(super) const SKIPS: &str = "a write would change fields that the type does not have";
+/// Why records cannot be written as a type with padding.
+pub(super) const PADDED: &str =
+    "a write would leave what it finds in memory between the fields; repr(C, packed) has nothing there";
+
 /// The data of a file as elements of one Rust type.
 #[derive(Debug)]
 pub(crate) struct Layout<'a> {
@@ -153,11 +159,8 @@ impl<'a> Layout<'a> {
                 "its bytes are in another order".to_string()
             }
             ViewError::Converts => "its fields lie elsewhere or their bytes are in another order".to_string(),
-            ViewError::Skips => "a write would change fields that the type does not have".to_string(),
-            ViewError::Padded => {
-                "a write would leave what it finds in memory between the fields; repr(C, packed) has nothing there"
-                    .to_string()
-            }
+            ViewError::Skips => SKIPS.to_string(),
+            ViewError::Padded => PADDED.to_string(),
             ViewError::Misaligned => {
                 format!(
                     "its data start at byte {}, which is not aligned to {}",

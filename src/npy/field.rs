@@ -1,14 +1,17 @@
 //! One field of a mapped file of records.
 #![allow(unsafe_code, reason = "elements with other bytes between them are seen where they are mapped")]
 
-use ndarray::{ArrayView, Dimension, IxDyn, ShapeBuilder};
+use std::ptr::NonNull;
 
-use super::elements::own_axes;
+use ndarray::{ArrayView, ArrayViewMut, Dimension, IxDyn, ShapeBuilder, StrideShape};
+
+use super::elements::{PADDED, SKIPS, own_axes};
 use super::map::NpyMap;
+use super::place::{Place, find, record_strides, with_strides};
 use crate::dtype::{DType, Subarray};
 use crate::element::{self, Element, descr};
-use crate::error::{FormatProblem, MismatchProblem, Result};
-use crate::header::{Header, Order, shape_text};
+use crate::error::{Error, FormatProblem, MismatchProblem, Result};
+use crate::header::{Header, shape_text};
 use crate::kernels::Conversion;
 use crate::literal::repr_str;
 
@@ -48,7 +51,7 @@ impl NpyMap {
 }
 
 /// A field in all records of a file.
-struct Column<'a> {
+pub(super) struct Column<'a> {
     header: &'a Header,
     data_offset: u64,
     /// Bytes from the start of a record to the field.
@@ -64,7 +67,7 @@ struct Column<'a> {
 }
 
 impl<'a> Column<'a> {
-    fn new<T: Element>(header: &'a Header, data_offset: u64, path: &str) -> Result<Self> {
+    pub(super) fn new<T: Element>(header: &'a Header, data_offset: u64, path: &str) -> Result<Self> {
         let no_field = || MismatchProblem::Field { path: repr_str(path), dtype: descr(&header.dtype) };
         let Place { offset, mut axes, dtype } = find(&header.dtype, path).ok_or_else(no_field)?;
         let (own, base) = dtype.flattened();
@@ -101,54 +104,101 @@ impl<'a> Column<'a> {
 
     /// The field in `data`, checked.
     fn view<'d, T: Element, D: Dimension>(&self, data: &'d [u8]) -> Result<ArrayView<'d, T, D>> {
+        match self.elements::<T, D>(data, Access::Read)? {
+            Elements::None { shape, len } => {
+                // SAFETY: a `T` without bytes has no bytes that could be invalid, and else there are none.
+                let elements = unsafe { std::slice::from_raw_parts(NonNull::dangling().as_ptr(), len) };
+                ArrayView::from_shape(shape, elements).map_err(|error| self.not_an_array(error.to_string()))
+            }
+            Elements::Strided(shape) => {
+                let start = data.get(self.offset..).unwrap_or_default();
+                // SAFETY: `elements` has checked that they lie in `start`, which is borrowed for the view's life and
+                // may be written by nobody meanwhile, aligned, and that their bytes are those of a `T`.
+                Ok(unsafe { ArrayView::from_shape_ptr(shape, start.as_ptr().cast()) })
+            }
+        }
+    }
+
+    /// [`Column::view`] of bytes that may be written.
+    pub(super) fn view_mut<'d, T: Element, D: Dimension>(
+        &self,
+        data: &'d mut [u8],
+    ) -> Result<ArrayViewMut<'d, T, D>> {
+        match self.elements::<T, D>(data, Access::Write)? {
+            Elements::None { shape, len } => {
+                // SAFETY: as in `view`; nothing can be written where there are no bytes.
+                let elements = unsafe { std::slice::from_raw_parts_mut(NonNull::dangling().as_ptr(), len) };
+                ArrayViewMut::from_shape(shape, elements)
+                    .map_err(|error| self.not_an_array(error.to_string()))
+            }
+            Elements::Strided(shape) => {
+                let start = data.get_mut(self.offset..).unwrap_or_default();
+                // SAFETY: as in `view`, of bytes that are borrowed for the view alone. No two elements share a byte:
+                // each stride is at least all that lies along the axes within it. A `T` that is written leaves no
+                // uninitialised byte and no other field changed, by the checks of `Access::Write`, and is valid for
+                // the dtype of the file, which is its own.
+                Ok(unsafe { ArrayViewMut::from_shape_ptr(shape, start.as_mut_ptr().cast()) })
+            }
+        }
+    }
+
+    /// Where the elements lie from the first byte of the field on. There, each is aligned and within `data`, no two
+    /// share a byte, and all are a valid `T`.
+    fn elements<T: Element, D: Dimension>(&self, data: &[u8], access: Access) -> Result<Elements<D>> {
         let shape = D::from_dimension(&IxDyn(&self.shape)).ok_or_else(|| MismatchProblem::Ndim {
             shape: shape_text(&self.shape),
             found: self.shape.len(),
             expected: D::NDIM.unwrap_or_default(),
         })?;
-        let not_an_array = |reason: String| FormatProblem::Shape { shape: shape_text(&self.shape), reason };
         let size = size_of::<T>();
         if self.shape.contains(&0) || size == 0 {
             let len = self.shape.iter().try_fold(1usize, |len, &axis| len.checked_mul(axis));
-            let len = len.ok_or_else(|| not_an_array("it has too many elements".to_string()))?;
-            // SAFETY: a `T` without bytes has no bytes that could be invalid, and else there are none.
-            let elements = unsafe { std::slice::from_raw_parts(std::ptr::NonNull::dangling().as_ptr(), len) };
-            return Ok(
-                ArrayView::from_shape(shape, elements).map_err(|error| not_an_array(error.to_string()))?
-            );
+            let len = len.ok_or_else(|| self.not_an_array("it has too many elements".to_string()))?;
+            return Ok(Elements::None { shape, len });
         }
-        if !self.conversion.is_copy() {
-            return Err(self.no_view::<T>("its bytes are in another order or elsewhere".to_string()));
-        }
-        let far = |(&len, &stride): (&usize, &usize)| len > 1 && stride % size != 0;
-        if self.shape.iter().zip(&self.strides).any(far) {
-            let apart = self.header.dtype.itemsize();
-            return Err(self.no_view::<T>(format!(
-                "an array can only have its elements a multiple of {size} bytes apart, and the records have {apart}"
-            )));
-        }
-        let start = data.get(self.offset..).unwrap_or_default();
-        if !start.as_ptr().cast::<T>().is_aligned() {
-            let at = self.data_offset + self.offset as u64;
-            return Err(self.no_view::<T>(format!(
-                "it starts at byte {at}, which is not aligned to {}",
-                align_of::<T>()
-            )));
-        }
+        self.check_place::<T>(data, access)?;
         self.check(data)?;
         let mut axes = self.shape.iter().zip(&self.strides);
         let end = axes.try_fold(size, |end, (&len, &stride)| (len - 1).checked_mul(stride)?.checked_add(end));
-        if end.is_none_or(|end| end > start.len()) {
+        let found = data.len().saturating_sub(self.offset);
+        if end.is_none_or(|end| end > found) {
             return Err(self.header.truncated(data.len() as u64));
         }
+        // Where an axis is longer than 1, its stride is a multiple of the size: `check_place` has tested it.
         let strides: Vec<usize> = self.strides.iter().map(|stride| stride / size).collect();
         let strides = D::from_dimension(&IxDyn(&strides));
-        let strides = strides.ok_or_else(|| not_an_array("it does not fit ndarray".to_string()))?;
-        // SAFETY: the first element is aligned, and the others are multiples of their size from it: where an axis is
-        // longer than 1, its stride was tested above. The last element ends within `start`, which is borrowed for the
-        // view's life and may be written by nobody meanwhile. The bytes are those of a `T::dtype()`, for the
-        // conversion is a copy, and have been checked by its rules.
-        Ok(unsafe { ArrayView::from_shape_ptr(shape.strides(strides), start.as_ptr().cast()) })
+        let strides = strides.ok_or_else(|| self.not_an_array("it does not fit ndarray".to_string()))?;
+        Ok(Elements::Strided(shape.strides(strides)))
+    }
+
+    /// Refuses what no view of `T` can be.
+    fn check_place<T: Element>(&self, data: &[u8], access: Access) -> Result<()> {
+        let size = size_of::<T>();
+        let refused = |obstacle| Err(self.no_view::<T>(obstacle, access));
+        if !self.conversion.is_copy() {
+            return refused(match self.conversion.is_in_place() {
+                true => Obstacle::ByteOrder,
+                false => Obstacle::Layout,
+            });
+        }
+        if let Access::Write = access {
+            // As of a view of whole records.
+            if self.conversion.skips() {
+                return refused(Obstacle::Within(SKIPS));
+            }
+            if T::dtype().has_padding() {
+                return refused(Obstacle::Within(PADDED));
+            }
+        }
+        let far = |(&len, &stride): (&usize, &usize)| len > 1 && stride % size != 0;
+        if self.shape.iter().zip(&self.strides).any(far) {
+            return refused(Obstacle::Distance);
+        }
+        let start = data.get(self.offset..).unwrap_or_default();
+        if !start.as_ptr().cast::<T>().is_aligned() {
+            return refused(Obstacle::Alignment);
+        }
+        Ok(())
     }
 
     /// Checks the field in each record.
@@ -175,61 +225,71 @@ impl<'a> Column<'a> {
         Ok(())
     }
 
-    fn no_view<T: Element>(&self, reason: String) -> crate::Error {
+    fn not_an_array(&self, reason: String) -> Error {
+        FormatProblem::Shape { shape: shape_text(&self.shape), reason }.into()
+    }
+
+    fn no_view<T: Element>(&self, obstacle: Obstacle, access: Access) -> Error {
+        const LOAD: &str = "load of a struct with #[npy(subset)]";
+        let at = self.data_offset + self.offset as u64;
+        let (reason, way_out) = match (&obstacle, access) {
+            (Obstacle::ByteOrder, Access::Read) => (
+                "its bytes are in another order".to_string(),
+                "Be, Le or load of a struct with #[npy(subset)]",
+            ),
+            (Obstacle::ByteOrder, Access::Write) => {
+                ("its bytes are in another order".to_string(), "Be or Le")
+            }
+            (Obstacle::Layout, Access::Read) => ("its bytes lie elsewhere".to_string(), LOAD),
+            (Obstacle::Layout, Access::Write) => (
+                "its bytes lie elsewhere".to_string(),
+                "field_mut of each field, or a type as wide as the field",
+            ),
+            (Obstacle::Within(reason), _) => (reason.to_string(), "field_mut of each field"),
+            (Obstacle::Distance, _) => {
+                let (size, apart) = (size_of::<T>(), self.header.dtype.itemsize());
+                let reason = format!(
+                    "an array can only have its elements a multiple of {size} bytes apart, and the records have {apart}"
+                );
+                match access {
+                    Access::Read => (reason, LOAD),
+                    Access::Write => (reason, "view_mut of a struct with repr(C, packed)"),
+                }
+            }
+            (Obstacle::Alignment, _) => {
+                let reason = format!("it starts at byte {at}, which is not aligned to {}", align_of::<T>());
+                match access {
+                    Access::Read => (reason, "Le, Be or load of a struct with #[npy(subset)]"),
+                    Access::Write => (reason, "Le or Be"),
+                }
+            }
+        };
         let (dtype, wanted) = (descr(&self.item), element::type_name::<T>());
-        MismatchProblem::View { dtype, wanted, reason, way_out: "load of a struct with #[npy(subset)]" }
-            .into()
+        MismatchProblem::View { dtype, wanted, reason, way_out }.into()
     }
 }
 
-/// Where a field is within a record.
-pub(super) struct Place<'a> {
-    pub(super) offset: usize,
-    /// Lengths and strides in bytes of the subarrays on the way.
-    pub(super) axes: Vec<(usize, usize)>,
-    pub(super) dtype: &'a DType,
+/// What a view is for.
+#[derive(Debug, Clone, Copy)]
+enum Access {
+    Read,
+    Write,
 }
 
-pub(super) fn find<'a>(dtype: &'a DType, path: &str) -> Option<Place<'a>> {
-    let (axes, base) = dtype.flattened();
-    let DType::Structured(record) = base else { return None };
-    let mut place = match record.field(path) {
-        Some(field) => Place { offset: field.offset(), axes: Vec::new(), dtype: field.dtype() },
-        None => path.match_indices('.').find_map(|(dot, _)| {
-            let field = record.field(path.get(..dot)?)?;
-            let place = find(field.dtype(), path.get(dot + 1..)?)?;
-            Some(Place { offset: field.offset() + place.offset, ..place })
-        })?,
-    };
-    place.axes.splice(..0, with_strides(&axes, base.itemsize()));
-    Some(place)
+/// Where the elements of a field are.
+enum Elements<D: Dimension> {
+    /// They have no bytes, or there are none.
+    None { shape: D, len: usize },
+    /// So far apart.
+    Strided(StrideShape<D>),
 }
 
-/// The axes of a subarray with their strides in bytes.
-pub(super) fn with_strides(axes: &[usize], itemsize: usize) -> Vec<(usize, usize)> {
-    let mut stride = itemsize;
-    let mut all: Vec<_> = axes
-        .iter()
-        .rev()
-        .map(|&len| {
-            let axis = (len, stride);
-            stride = stride.saturating_mul(len);
-            axis
-        })
-        .collect();
-    all.reverse();
-    all
-}
-
-/// Bytes from a record to the next along each axis.
-pub(super) fn record_strides(header: &Header) -> Vec<usize> {
-    let itemsize = header.dtype.itemsize();
-    let strides = |axes: &[usize]| with_strides(axes, itemsize).into_iter().map(|(_, stride)| stride);
-    match header.order {
-        Order::C => strides(&header.shape).collect(),
-        Order::F => {
-            let turned: Vec<usize> = header.shape.iter().rev().copied().collect();
-            strides(&turned).rev().collect()
-        }
-    }
+/// What is in the way of a view.
+enum Obstacle {
+    ByteOrder,
+    Layout,
+    /// What a write would do beside the fields of the type.
+    Within(&'static str),
+    Distance,
+    Alignment,
 }

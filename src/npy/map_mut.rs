@@ -125,6 +125,12 @@ impl NpyMapMut {
         Ok(Self::writable(memory, mapped))
     }
 
+    /// The map, whose memory is writable.
+    #[cfg(feature = "ndarray")]
+    pub(super) fn parts_mut(&mut self) -> &mut NpyMap {
+        &mut self.map
+    }
+
     fn writable(memory: MmapMut, mapped: Mapped) -> Self {
         Self { map: NpyMap { memory: Memory::Writable(memory), mapped } }
     }

@@ -12,6 +12,8 @@ mod create;
 mod elements;
 #[cfg(feature = "ndarray")]
 mod field;
+#[cfg(feature = "ndarray")]
+mod field_mut;
 mod file;
 mod gathered;
 mod items;
@@ -23,6 +25,8 @@ mod mapped;
 mod memory;
 #[cfg(feature = "ndarray")]
 mod order;
+#[cfg(feature = "ndarray")]
+mod place;
 mod preview;
 mod raw;
 mod reader;

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import sys
 import warnings
+from pathlib import Path
 
 import numpy as np
 
@@ -22,7 +23,12 @@ def elements(array: np.ndarray) -> bytes:
 
 def differences(original: str, copy: str, loaded: bytes) -> list[str]:
     """What differs between NumPy's array and ours."""
-    numpys, ours = np.load(original), np.load(copy)
+    try:
+        numpys, ours = np.load(original), np.load(copy)
+    except ValueError as error:
+        # NumPy 1 has no arrays of that many axes, of which the file is all that can be compared.
+        same = Path(original).read_bytes() == Path(copy).read_bytes()
+        return [] if same and "maximum supported dimension" in str(error) else [f"{original}: {error}"]
     facts = {
         "loaded elements": (elements(numpys), loaded),
         "saved elements": (elements(numpys), elements(ours)),

@@ -56,7 +56,15 @@ def arrays() -> dict[str, np.ndarray]:
         "empty-bytes": np.array([b""]),
         "strings-be": np.array(["gr\u00f6\u00dfe", ""], ">U7"),
         "long-doubles": cleared(np.array([0.5, -2.5, np.inf], "<f16")),
+        "long-complexes": cleared(np.array([0.5 - 2.5j, -np.inf], "<c32")),
+        "bools": np.array([True, False]),
+        "c8": np.array([1 - 2j, 0.5j], "c8"),
+        "c16": np.array([1 - 2j, 0.5j], "c16"),
+        "pairs": np.arange(12, dtype="u2").reshape(2, 3, 2),
     }
+    for kind in "i1 i2 i4 i8 u1 u2 u4 u8 f2 f4 f8".split():
+        ends = np.finfo(kind) if kind[0] == "f" else np.iinfo(kind)
+        result[kind] = np.array([ends.min, 0, 1, ends.max], kind)
     for unit in ["Y", "M", "W", "D", "h", "m", "s", "ms", "us", "ns", "ps", "fs", "as", "25s", "7D"]:
         result[f"M8-{unit}"] = np.array(counts, f"M8[{unit}]")
         result[f"m8-{unit}"] = np.array(counts, f"m8[{unit}]")
@@ -65,7 +73,7 @@ def arrays() -> dict[str, np.ndarray]:
 
 def cleared(array: np.ndarray) -> np.ndarray:
     """Long doubles whose last six bytes, in which NumPy leaves what it found in memory, are zero."""
-    array.view("u1").reshape(-1, 16)[:, 10:] = 0
+    array.view("<f16").view("u1").reshape(-1, 16)[:, 10:] = 0
     return array
 
 

@@ -6,7 +6,8 @@ use ndarray::{Array2, ShapeBuilder, array};
 use npymap::half::f16;
 use npymap::num_complex::Complex;
 use npymap::{
-    Be, Bytes, DType, DateTime64, Field, Le, LongDouble, Record, Save, Structured, TimeDelta64, Unicode,
+    Be, Bytes, DType, DateTime64, Field, Le, LongComplex, LongDouble, Record, Save, Structured, TimeDelta64,
+    Unicode,
 };
 
 use crate::python::script;
@@ -77,6 +78,20 @@ impl Folder {
 
     fn save_as(&self, name: &str, array: &impl Save, dtype: &DType) {
         npymap::save_as(self.path(name, "npy"), array, dtype).unwrap();
+    }
+
+    /// The least and the greatest number of each type.
+    fn save_ends(&self) {
+        macro_rules! ends {
+            ($($name:literal: $type:ty, $zero:expr, $one:expr;)+) => {
+                $(self.save($name, &[<$type>::MIN, $zero, $one, <$type>::MAX]);)+
+            };
+        }
+        ends! {
+            "i1": i8, 0, 1; "i2": i16, 0, 1; "i4": i32, 0, 1; "i8": i64, 0, 1;
+            "u1": u8, 0, 1; "u2": u16, 0, 1; "u4": u32, 0, 1; "u8": u64, 0, 1;
+            "f2": f16, f16::ZERO, f16::ONE; "f4": f32, 0.0, 1.0; "f8": f64, 0.0, 1.0;
+        }
     }
 
     fn save_times(&self) {
@@ -150,10 +165,18 @@ fn elements_are_saved_as_numpy_does() {
     folder.save("empty-bytes", &[b"".as_slice()]);
     folder.save_as("strings-be", &["größe", ""], &">U7".parse().unwrap());
     folder.save("long-doubles", &[0.5, -2.5, f64::INFINITY].map(LongDouble::from));
+    let complex =
+        [(0.5, -2.5), (f64::NEG_INFINITY, 0.0)].map(|(re, im)| LongComplex::new(re.into(), im.into()));
+    folder.save("long-complexes", &complex);
+    folder.save("bools", &[true, false]);
+    folder.save("c8", &[Complex::new(1f32, -2.0), Complex::new(0.0, 0.5)]);
+    folder.save("c16", &[Complex::new(1f64, -2.0), Complex::new(0.0, 0.5)]);
+    folder.save("pairs", &[[[0u16, 1], [2, 3], [4, 5]], [[6, 7], [8, 9], [10, 11]]]);
+    folder.save_ends();
     folder.save_times();
 
     let output = script("elements.py").arg(&folder.0).output().expect("Python starts");
     let answer = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "elements.py failed: {}", String::from_utf8_lossy(&output.stderr));
-    assert_eq!(answer.trim(), "50 arrays agree");
+    assert_eq!(answer.trim(), "66 arrays agree");
 }

@@ -31,11 +31,18 @@ fn headers_are_read_and_written_as_numpy_does() {
     let mut lines = BufReader::new(python.stdout.take().expect("stdout is piped")).lines();
     let heading = lines.next().expect("a heading").expect("UTF-8");
 
+    // What an older NumPy writes must be read as it reads it. In what it takes besides, as in `('x', '<f4', 1)`,
+    // NumPy 2 has changed, and is the judge.
+    let is_judge = !heading.starts_with("# NumPy 1.");
     let mut report = Report::default();
     for line in lines {
         let line = line.expect("UTF-8");
         let case = Case::parse(&line).unwrap_or_else(|| panic!("headers.py printed {line:?}"));
-        report.add(&case, judge(&case));
+        let mut differences = judge(&case);
+        differences.retain(|difference| {
+            is_judge || case.group == Group::Written || matches!(difference.sort, Sort::Panic | Sort::Slow)
+        });
+        report.add(&case, differences);
     }
     assert!(python.wait().expect("Python ends").success(), "headers.py failed");
 
@@ -75,7 +82,7 @@ fn compare(case: &Case) -> Vec<Difference> {
 
 fn shown(header: &Header) -> String {
     let descr = header.dtype.descr().unwrap_or_else(|error| format!("no descr ({error})"));
-    format!("descr {descr}, order {:?}, shape {:?}", header.order, header.shape)
+    format!("dtype {}, descr {descr}, order {:?}, shape {:?}", header.dtype, header.order, header.shape)
 }
 
 /// What differs in a header that both read.

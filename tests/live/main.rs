@@ -4,7 +4,7 @@
 //!
 //! | variable | default | |
 //! |---|---|---|
-//! | `NPYMAP_PYTHON` | `python3` | a Python that can import NumPy |
+//! | `NPYMAP_PYTHON` | `python3` | a Python that can import NumPy (2.4, or 1.26), ml_dtypes, SciPy, npy-append-array |
 //! | `NPYMAP_LIVE_CASES` | 20000 | headers to judge |
 //! | `NPYMAP_LIVE_SEED` | 20260101 | another seed, other headers |
 //! | `NPYMAP_KILLS` | 25 | processes of each kind to kill while they write |
@@ -23,9 +23,13 @@ mod differences;
 mod doors;
 #[cfg(all(feature = "complex", feature = "derive", feature = "ndarray"))]
 mod elements;
+#[cfg(feature = "ndarray")]
+mod float8;
 #[cfg(feature = "proptest")]
 mod generated;
 mod headers;
+#[cfg(feature = "jiff")]
+mod jiff;
 #[cfg(all(feature = "ndarray", unix))]
 #[path = "../kills/harness.rs"]
 mod kills;

@@ -8,6 +8,13 @@ import sys
 import numpy as np
 
 
+def plain(value: object) -> object:
+    """The values without the arrays in which NumPy leaves subarrays."""
+    if isinstance(value, np.ndarray):
+        return plain(value.tolist())
+    return type(value)(map(plain, value)) if isinstance(value, (list, tuple)) else value
+
+
 def main() -> None:
     mapped: dict[str, np.memmap] = {}
     for line in sys.stdin:
@@ -21,9 +28,14 @@ def main() -> None:
             mapped[path] = np.lib.format.open_memmap(path, mode="w+", dtype=">i4", shape=(2, 3), fortran_order=True)
             mapped[path][:] = np.arange(6).reshape(2, 3)
             mapped[path].flush()
+        elif verb == "records":
+            dtype = np.dtype([("n", "u1"), ("x", "<f8")], align=True)
+            mapped[path] = np.lib.format.open_memmap(path, mode="w+", dtype=dtype, shape=(2,))
+            mapped[path][:] = [(1, 0.5), (2, 1.5)]
+            mapped[path].flush()
         elif verb == "write":
             mapped[path] *= 10
-        print(mapped[path].tolist(), flush=True)
+        print(plain(mapped[path].tolist()), flush=True)
 
 
 main()

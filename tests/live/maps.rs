@@ -7,8 +7,8 @@
 
 use std::path::{Path, PathBuf};
 
-use ndarray::{Ix2, array};
-use npymap::{DType, Header, NpyMap, NpyMapMut, Order, RawOptions};
+use ndarray::{Ix1, Ix2, array};
+use npymap::{Be, DType, Field, Header, Le, NpyMap, NpyMapMut, Order, RawOptions, Structured};
 
 use crate::partner::Partner;
 
@@ -31,6 +31,41 @@ impl Other {
 
 fn path(name: &str) -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("live-map-{name}"))
+}
+
+#[test]
+#[ignore = "needs Python with NumPy"]
+fn numpy_sees_a_field_that_is_changed() {
+    let mut numpy = Other::start();
+    let (file, copy) = (path("records.npy"), path("records-numpys.npy"));
+    // SAFETY: this process and NumPy take turns, here and below.
+    let mut map = unsafe {
+        let at = Structured::new(
+            vec![Field::new("x", 0, "i1".parse().unwrap()), Field::new("y", 8, "(2,)<f8".parse().unwrap())],
+            24,
+        );
+        let at = Field::new("at", 8, at.unwrap().aligned().into());
+        let fields = vec![Field::new("id", 0, ">u2".parse().unwrap()), at];
+        let dtype = Structured::new(fields, 32).unwrap().aligned();
+        NpyMapMut::create(&file, &Header::new(dtype.into(), [2])).unwrap()
+    };
+    map.field_mut::<Be<u16>, Ix1>("id").unwrap().fill(Be::new(258));
+    map.field_mut::<Le<f64>, Ix2>("at.y").unwrap().assign(&array![[1.0, 2.0], [3.0, 4.5]].mapv(Le::new));
+    assert_eq!(numpy.ask("open", &file, ""), "[(258, (0, [1.0, 2.0])), (258, (0, [3.0, 4.5]))]");
+    map.field_mut::<i8, Ix1>("at.x").unwrap()[1] = -3;
+    // Through the map that NumPy has had open all the while.
+    assert_eq!(numpy.ask("look", &file, ""), "[(258, (0, [1.0, 2.0])), (258, (-3, [3.0, 4.5]))]");
+    map.close().unwrap();
+
+    assert_eq!(numpy.ask("records", &copy, ""), "[(1, 0.5), (2, 1.5)]");
+    let mut map = unsafe { NpyMapMut::open(&copy).unwrap() };
+    map.field_mut::<Le<f64>, Ix1>("x").unwrap()[0].set(-7.0);
+    assert_eq!(numpy.ask("look", &copy, ""), "[(1, -7.0), (2, 1.5)]");
+    drop(map);
+    numpy.end();
+    for file in [file, copy] {
+        std::fs::remove_file(file).unwrap();
+    }
 }
 
 #[test]

@@ -68,7 +68,8 @@ impl ScalarCast {
 
     /// Whether only the order of bytes changes.
     pub(super) fn keeps(&self) -> bool {
-        matches!(self.way, Way::Turn) && self.from.kind() == self.to.kind()
+        // Raw bytes that have a name are not any raw bytes.
+        matches!(self.way, Way::Turn) && (self.from == self.to || self.from.swapped() == self.to)
     }
 
     /// Adds the scalars of `bytes` to `out`, and gives the number of the first that lost something.

@@ -48,7 +48,8 @@ macro_rules! kinds {
             DateTime64(ArrayD<DateTime64>, TimeUnit),
             /// `m8`, counts of a unit.
             TimeDelta64(ArrayD<TimeDelta64>, TimeUnit),
-            /// `V`, raw bytes; and, without the feature `complex`, complex numbers, as their dtype says.
+            /// `V` and the `float8_e5m2` of ml_dtypes, raw bytes; and, without the feature `complex`, complex numbers:
+            /// as the dtype says.
             Void(RawArray<'static>),
             /// Records, whose fields are asked for by name.
             Record(RawArray<'static>),
@@ -83,7 +84,8 @@ macro_rules! kinds {
             DateTime64(CowArray<'a, DateTime64, IxDyn>, TimeUnit),
             /// `m8`, counts of a unit.
             TimeDelta64(CowArray<'a, TimeDelta64, IxDyn>, TimeUnit),
-            /// `V`, raw bytes; and, without the feature `complex`, complex numbers, as their dtype says.
+            /// `V` and the `float8_e5m2` of ml_dtypes, raw bytes; and, without the feature `complex`, complex numbers:
+            /// as the dtype says.
             Void(RawArray<'a>),
             /// Records, whose fields are asked for by name.
             Record(RawArray<'a>),

@@ -13,7 +13,7 @@ use crate::header::{Header, Order};
 use crate::kernels::{Claim, Conversion};
 use crate::literal::repr_str;
 use crate::npy::elements::Layout;
-use crate::npy::field::{Place, find, record_strides, with_strides};
+use crate::npy::place::{Place, find, record_strides, with_strides};
 use crate::npy::{NpyMap, Save};
 
 /// An array whose elements are bytes and a dtype: records whose fields are asked for by name, text, raw bytes.
