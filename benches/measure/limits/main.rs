@@ -6,6 +6,9 @@
 //! plainest correct code, which is the limit. Results are compared outside the timing. The table shows medians, the
 //! ratio to the limit and to the best peer, and the most memory that one run took beyond what was there before.
 //!
+//! What npymap does on several cores by its feature `rayon` is measured on one, too: the limits are those of one core, but
+//! where the row's name says otherwise.
+//!
 //! NumPy is measured where `NPYMAP_PYTHON` names a Python that has it. Inputs are made in the system's folder for
 //! temporary files (a little over 2 GB) and removed; they are in the page cache when they are read.
 //!

@@ -39,6 +39,15 @@ impl<'a> Contender<'a> {
         Self { name, run: Box::new(run), peak: None }
     }
 
+    /// Times npymap's `work` on one core, where it takes several by itself.
+    pub fn on_one_core<R: Send>(
+        mut work: impl FnMut() -> R + Send + 'a,
+        checksum: impl Fn(&R) -> u64 + 'a,
+    ) -> Self {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("there is a thread");
+        Self::new("one core", move || pool.install(&mut work), checksum)
+    }
+
     /// Times what makes a file, which `remove` takes away before.
     pub fn fresh(
         name: &'static str,
@@ -112,6 +121,9 @@ pub struct Outcome {
     pub peak: Option<u64>,
 }
 
+/// The contenders that are no peers.
+const OWN: [&str; 3] = ["npymap", "one core", "limit"];
+
 /// How much is measured.
 #[derive(Debug, Clone, Copy)]
 pub struct Effort {
@@ -138,7 +150,7 @@ impl Row {
     ) -> Self {
         let name = name.into();
         let Effort { rounds, ours, .. } = effort;
-        contenders.retain(|contender| !ours || ["npymap", "limit"].contains(&contender.name));
+        contenders.retain(|contender| !ours || OWN.contains(&contender.name));
         let mut expected = None;
         for contender in &mut contenders {
             system::prewarm(result_bytes);
@@ -172,7 +184,7 @@ impl Row {
     }
 
     /// The columns of the table.
-    pub const COLUMNS: &str = "| what | npymap | limit | ÷ limit (budget) | ÷ best peer | ndarray-npy | npyz | npy 0.4 | NumPy | peak memory, of the result |\n|---|---|---|---|---|---|---|---|---|---|";
+    pub const COLUMNS: &str = "| what | npymap | on one core | limit | ÷ limit; one core (budget) | ÷ best peer | ndarray-npy | npyz | npy 0.4 | NumPy | peak memory, of the result |\n|---|---|---|---|---|---|---|---|---|---|---|";
 
     /// The line of the table.
     pub fn line(&self) -> String {
@@ -181,15 +193,17 @@ impl Row {
             |name: &str| outcome(name).map_or("–".into(), |outcome| self.unit.show(outcome.seconds));
         let ours = outcome("npymap").map_or(f64::NAN, |outcome| outcome.seconds);
         let budget = self.budget.map_or(String::new(), |budget| format!(" ({budget})"));
-        let limit =
-            outcome("limit").map_or("–".into(), |limit| format!("{:.2}{budget}", ours / limit.seconds));
-        let peers = self.results.iter().filter(|outcome| !["npymap", "limit"].contains(&outcome.name));
+        let limit = outcome("limit").map_or("–".into(), |limit| {
+            let one_core = outcome("one core")
+                .map_or(String::new(), |one_core| format!("; {:.2}", one_core.seconds / limit.seconds));
+            format!("{:.2}{one_core}{budget}", ours / limit.seconds)
+        });
+        let peers = self.results.iter().filter(|outcome| !OWN.contains(&outcome.name));
         let best = peers.map(|outcome| outcome.seconds).min_by(f64::total_cmp);
         let best = best.map_or("–".into(), |best| format!("{:.2}", ours / best));
         let peak = match outcome("npymap").and_then(|outcome| outcome.peak) {
             Some(peak) if self.result_bytes > 0 => {
-                let worst =
-                    self.results.iter().filter(|outcome| !["npymap", "limit"].contains(&outcome.name));
+                let worst = self.results.iter().filter(|outcome| !OWN.contains(&outcome.name));
                 let worst = worst.filter_map(|outcome| outcome.peak).max();
                 let ratio = |peak: u64| format!("{:.2} ×", peak as f64 / self.result_bytes as f64);
                 worst.map_or(ratio(peak), |worst| format!("{} (peers up to {})", ratio(peak), ratio(worst)))
@@ -197,9 +211,10 @@ impl Row {
             _ => "–".into(),
         };
         format!(
-            "| {} | {} | {} | {limit} | {best} | {} | {} | {} | {} | {peak} |",
+            "| {} | {} | {} | {} | {limit} | {best} | {} | {} | {} | {} | {peak} |",
             self.name,
             shown("npymap"),
+            shown("one core"),
             shown("limit"),
             shown("ndarray-npy"),
             shown("npyz"),

@@ -8,7 +8,7 @@ use npymap::{NpyFile, Order};
 
 use crate::Bench;
 use crate::measure::{Contender, Row, Unit, checksum};
-use crate::reads::bare;
+use crate::reads::{DATA, bare};
 
 pub fn add(bench: &mut Bench) {
     let divisor = bench.effort.divisor;
@@ -25,6 +25,12 @@ fn sum(array: &ArrayView2<'_, f64>) -> u64 {
     checksum(array.len(), |index| array[[index / columns, index % columns]].to_bits())
 }
 
+/// As [`sum`], of the data of a file in which the element of each index stands at `place`.
+fn words(memory: &[u8], place: impl Fn(usize) -> usize) -> u64 {
+    let (words, _) = memory.as_chunks();
+    checksum(words.len(), |index| f64::from_ne_bytes(words[place(index)]).to_bits())
+}
+
 fn row(bench: &mut Bench, name: &str, rows: usize, columns: usize) {
     if !bench.wants(name) {
         return;
@@ -33,20 +39,21 @@ fn row(bench: &mut Bench, name: &str, rows: usize, columns: usize) {
     let elements = (0..rows * columns).map(|number| number as f64).collect();
     let array = Array::from_shape_vec((rows, columns).f(), elements).expect("as many as that");
     npymap::save(&path, &array).expect("the folder can be written");
-    let expected = sum(&array.view());
     drop(array);
     let (path, bytes) = (path.as_path(), rows * columns * 8);
     let as_c = |array: Array2<f64>| Array2::from_shape_vec(array.dim(), array.iter().copied().collect());
+    let read =
+        move || NpyFile::open(path).and_then(|file| file.read_in::<f64, Ix2>(Order::C)).expect("it is there");
+    let read_sum = |array: &Array2<f64>| if array.is_standard_layout() { sum(&array.view()) } else { 0 };
     let mut contenders = vec![
-        Contender::new(
-            "npymap",
-            move || {
-                NpyFile::open(path).and_then(|file| file.read_in::<f64, Ix2>(Order::C)).expect("it is there")
-            },
-            |array| if array.is_standard_layout() { sum(&array.view()) } else { 0 },
-        ),
+        Contender::new("npymap", read, read_sum),
+        Contender::on_one_core(read, read_sum),
         // The bytes as they are: the most that anything owned can reach.
-        Contender::new("limit", move || bare(path, bytes), move |_| expected),
+        Contender::new(
+            "limit",
+            move || bare(path, DATA, bytes),
+            move |memory| words(memory, |index| index % columns * rows + index / columns),
+        ),
         Contender::new(
             "ndarray-npy",
             move || {
@@ -76,18 +83,15 @@ fn to_fortran(bench: &mut Bench, name: &str, rows: usize, columns: usize) {
     let elements = (0..rows * columns).map(|number| number as f64).collect();
     let array = Array2::from_shape_vec((rows, columns), elements).expect("as many as that");
     npymap::save(&path, &array).expect("the folder can be written");
-    let expected = sum(&array.view());
     drop(array);
     let (path, bytes) = (path.as_path(), rows * columns * 8);
+    let read =
+        move || NpyFile::open(path).and_then(|file| file.read_in::<f64, Ix2>(Order::F)).expect("it is there");
+    let read_sum = |array: &Array2<f64>| if array.t().is_standard_layout() { sum(&array.view()) } else { 0 };
     let contenders = vec![
-        Contender::new(
-            "npymap",
-            move || {
-                NpyFile::open(path).and_then(|file| file.read_in::<f64, Ix2>(Order::F)).expect("it is there")
-            },
-            |array| if array.t().is_standard_layout() { sum(&array.view()) } else { 0 },
-        ),
-        Contender::new("limit", move || bare(path, bytes), move |_| expected),
+        Contender::new("npymap", read, read_sum),
+        Contender::on_one_core(read, read_sum),
+        Contender::new("limit", move || bare(path, DATA, bytes), |memory| words(memory, |index| index)),
     ];
     let row = Row::measure(name, Unit::Bytes(bytes), 1.3, bytes, bench.effort, contenders);
     bench.add(row);

@@ -21,13 +21,20 @@ pub fn add(bench: &mut Bench) {
 }
 
 /// A number of which there is one for each index.
-trait Sample: Element + ndarray_npy::ReadableElement + npyz::Deserialize + Into<f64> {
+trait Sample: Element + Send + ndarray_npy::ReadableElement + npyz::Deserialize + Into<f64> {
     fn numbered(number: usize) -> Self;
+
+    /// That of these bytes, in the machine's order.
+    fn of(bytes: &[u8]) -> Self;
 }
 
 impl Sample for f32 {
     fn numbered(number: usize) -> Self {
         (number % 1021) as f32
+    }
+
+    fn of(bytes: &[u8]) -> Self {
+        Self::from_ne_bytes(*bytes.first_chunk().expect("it is as long"))
     }
 }
 
@@ -35,17 +42,29 @@ impl Sample for f64 {
     fn numbered(number: usize) -> Self {
         number as f64
     }
+
+    fn of(bytes: &[u8]) -> Self {
+        Self::from_ne_bytes(*bytes.first_chunk().expect("it is as long"))
+    }
 }
 
 impl Sample for i16 {
     fn numbered(number: usize) -> Self {
         (number % 30_011) as i16
     }
+
+    fn of(bytes: &[u8]) -> Self {
+        Self::from_ne_bytes(*bytes.first_chunk().expect("it is as long"))
+    }
 }
 
 impl Sample for bool {
     fn numbered(number: usize) -> Self {
         number % 7 < 3
+    }
+
+    fn of(bytes: &[u8]) -> Self {
+        bytes == [1]
     }
 }
 
@@ -63,23 +82,32 @@ fn read<T: Sample>(
     let len = bytes / size_of::<T>();
     let path = bench.folder.file("read.npy");
     let elements: Vec<T> = (0..len).map(T::numbered).collect();
+    let is_swapped = dtype.starts_with('>') == cfg!(target_endian = "little");
     let dtype: DType = dtype.parse().expect("NumPy has it");
     npymap::save_as(&path, &elements, &dtype).expect("the folder can be written");
     drop(elements);
     let sum = |elements: &[T]| checksum(elements.len(), |index| elements[index].into().to_bits());
     let path = path.as_path();
     let peer = move || ndarray_npy::read_npy::<_, Array1<T>>(path).expect("the file is there");
+    let load = move || npymap::load::<T, Ix1>(path).expect("the file is there");
+    let loaded = move |array: &Array1<T>| sum(array.as_slice().expect("it is contiguous"));
     let mut contenders = vec![
-        Contender::new(
-            "npymap",
-            move || npymap::load::<T, Ix1>(path).expect("the file is there"),
-            move |array| sum(array.as_slice().expect("it is contiguous")),
-        ),
+        Contender::new("npymap", load, loaded),
+        Contender::on_one_core(load, loaded),
         // Fresh memory in large pages, filled by the system.
-        Contender::new("limit", move || bare(path, bytes), {
-            let expected = checksum(len, |index| T::numbered(index).into().to_bits());
-            move |memory: &memmap2::MmapMut| if memory.len() == bytes { expected } else { 0 }
-        }),
+        Contender::new(
+            "limit",
+            move || bare(path, DATA, bytes),
+            move |memory| {
+                checksum(len, |index| {
+                    let mut bytes = memory[index * size_of::<T>()..][..size_of::<T>()].to_vec();
+                    if is_swapped {
+                        bytes.reverse();
+                    }
+                    T::of(&bytes).into().to_bits()
+                })
+            },
+        ),
         Contender::new("ndarray-npy", peer, move |array| sum(array.as_slice().expect("it is contiguous"))),
         Contender::new(
             "npyz",
@@ -95,11 +123,14 @@ fn read<T: Sample>(
     bench.add(row);
 }
 
-/// The data of a file behind a header of 128 bytes.
-pub fn bare(path: &Path, bytes: usize) -> memmap2::MmapMut {
+/// Bytes from the start of a file to its data, behind a short header.
+pub const DATA: usize = 128;
+
+/// The data of a file.
+pub fn bare(path: &Path, offset: usize, bytes: usize) -> memmap2::MmapMut {
     let mut memory = large_pages(bytes);
     let mut file = File::open(path).expect("the file is there");
-    file.seek(SeekFrom::Start(128)).expect("it is a file");
+    file.seek(SeekFrom::Start(offset as u64)).expect("it is a file");
     file.read_exact(&mut memory).expect("it has the data");
     memory
 }

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
-use ndarray::Ix1;
+use ndarray::{Array1, Ix1};
 use npymap::Record;
 
 use crate::Bench;
@@ -39,6 +39,10 @@ fn record(number: usize) -> Packed {
     Packed { value: number as f64, id: number as i32, kind: number as u8, weight: number as f32 }
 }
 
+fn word(value: f64, weight: f32, kind: u8) -> u64 {
+    value.to_bits() ^ u64::from(weight.to_bits()) ^ u64::from(kind)
+}
+
 pub fn add(bench: &mut Bench) {
     let len = 5_000_000 / bench.effort.divisor;
     let path = bench.folder.file("records.npy");
@@ -46,24 +50,27 @@ pub fn add(bench: &mut Bench) {
     let path = path.as_path();
     let data = std::fs::metadata(path).expect("it was saved").len() as usize;
     let (offset, bytes) = (data - len * SIZE, len * SIZE);
-    let word =
-        |value: f64, weight: f32, kind: u8| value.to_bits() ^ u64::from(weight.to_bits()) ^ u64::from(kind);
-    let expected = checksum(len, |index| {
-        let record = record(index);
-        word(record.value, record.weight, record.kind)
-    });
+    // Of records of any layout: where the weight stands in them.
+    let fields = move |record: &[u8], weight: usize| {
+        let value = f64::from_le_bytes(*record.first_chunk().expect("it is as long"));
+        let weight = f32::from_le_bytes(*record[weight..].first_chunk().expect("it is as long"));
+        word(value, weight, record[12])
+    };
 
     let name = "packed records into packed structs";
     if bench.wants(name) {
+        let load = move || npymap::load::<Packed, Ix1>(path).expect("the file is there");
+        let loaded = move |array: &Array1<Packed>| {
+            checksum(len, |index| word(array[index].value, array[index].weight, array[index].kind))
+        };
         let mut contenders = vec![
+            Contender::new("npymap", load, loaded),
+            Contender::on_one_core(load, loaded),
             Contender::new(
-                "npymap",
-                move || npymap::load::<Packed, Ix1>(path).expect("the file is there"),
-                move |array| {
-                    checksum(len, |index| word(array[index].value, array[index].weight, array[index].kind))
-                },
+                "limit",
+                move || bare(path, offset, bytes),
+                move |memory| checksum(len, |index| fields(&memory[index * SIZE..][..SIZE], 13)),
             ),
-            Contender::new("limit", move || bare(path, bytes - (offset - 128).min(bytes)), move |_| expected),
         ];
         contenders.extend(bench.numpy.as_ref().map(|numpy| numpy.contender("load", path)));
         let row = Row::measure(name, Unit::Bytes(bytes), 1.1, bytes, bench.effort, contenders);
@@ -71,25 +78,17 @@ pub fn add(bench: &mut Bench) {
     }
     let name = "packed records into aligned structs";
     if bench.wants(name) {
+        let load = move || npymap::load::<Aligned, Ix1>(path).expect("the file is there");
+        let loaded = move |array: &Array1<Aligned>| {
+            checksum(len, |index| word(array[index].value, array[index].weight, array[index].kind))
+        };
         let contenders = vec![
-            Contender::new(
-                "npymap",
-                move || npymap::load::<Aligned, Ix1>(path).expect("the file is there"),
-                move |array| {
-                    checksum(len, |index| word(array[index].value, array[index].weight, array[index].kind))
-                },
-            ),
+            Contender::new("npymap", load, loaded),
+            Contender::on_one_core(load, loaded),
             Contender::new(
                 "limit",
                 move || by_hand(path, offset, len),
-                move |memory| {
-                    checksum(len, |index| {
-                        let record = &memory[index * ALIGNED..][..ALIGNED];
-                        let value = f64::from_le_bytes(*record.first_chunk().expect("it is as long"));
-                        let weight = f32::from_le_bytes(*record[16..].first_chunk().expect("it is as long"));
-                        word(value, weight, record[12])
-                    })
-                },
+                move |memory| checksum(len, |index| fields(&memory[index * ALIGNED..][..ALIGNED], 16)),
             ),
         ];
         let row = Row::measure(name, Unit::Bytes(bytes), 1.3, len * ALIGNED, bench.effort, contenders);
