@@ -15,7 +15,7 @@ def status(key):
 
 def header(path):
     with open(path, "rb") as file:
-        for _ in range(1000):
+        for _ in range(10):
             file.seek(0)
             version = np.lib.format.read_magic(file)
             np.lib.format._read_array_header(file, version, 10**6) if hasattr(
