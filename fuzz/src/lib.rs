@@ -33,6 +33,17 @@ impl Read for Pieces<'_> {
     }
 }
 
+/// The first lines of an input, and what follows them; a line that is no text is an empty one.
+pub fn lines<const N: usize>(mut input: &[u8]) -> ([&str; N], &[u8]) {
+    let lines = [(); N].map(|()| {
+        let end = input.iter().position(|&byte| byte == b'\n').unwrap_or(input.len());
+        let line = &input[..end];
+        input = input.get(end + 1..).unwrap_or_default();
+        std::str::from_utf8(line).unwrap_or_default()
+    });
+    (lines, input)
+}
+
 /// Whether a header can hold all that the dtype says. NumPy writes raw bytes in place of a subarray that is no
 /// field, objects in place of `StringDType`, takes an unnamed field of raw bytes or a subarray for padding, and
 /// forgets the number that fields lie over and how many of no unit a time counts.
