@@ -16,7 +16,8 @@ use crate::source::At;
 /// Foreign byte order is converted, and text of any width is read as `String` and `Vec<u8>`, see [`Load`]. The
 /// memory order is the file's, as in NumPy: an array of a Fortran-order file has column-major strides, so that
 /// nothing is moved and [`save`](crate::save) writes the same bytes again. A pipe or device is read as a
-/// stream.
+/// stream. With the feature `rayon`, files of 8 MB and more are read on several cores, those of the thread pool that
+/// the caller is in.
 ///
 /// # Errors
 /// [`Error::Io`](crate::Error::Io) where the file cannot be read; [`Error::Format`](crate::Error::Format) where it
