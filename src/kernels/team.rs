@@ -8,8 +8,9 @@ pub(super) fn size(bytes: usize, own: usize) -> usize {
     /// Bytes that all may take beside the result.
     const MOST: usize = 7 * 1024 * 1024;
 
+    // Elsewhere a read moves the position that all share.
     #[cfg(feature = "rayon")]
-    if bytes >= LEAST {
+    if cfg!(any(unix, windows)) && bytes >= LEAST {
         return (MOST / own.max(1)).clamp(1, rayon::current_num_threads());
     }
     let _ = (bytes, own, LEAST, MOST);
