@@ -47,7 +47,7 @@ fn row(bench: &mut Bench, name: &str, rows: usize, columns: usize) {
     let read_sum = |array: &Array2<f64>| if array.is_standard_layout() { sum(&array.view()) } else { 0 };
     let mut contenders = vec![
         Contender::new("npymap", read, read_sum),
-        Contender::on_one_core(read, read_sum),
+        Contender::on_one_core(bytes, read, read_sum),
         // The bytes as they are: the most that anything owned can reach.
         Contender::new(
             "limit",
@@ -90,7 +90,7 @@ fn to_fortran(bench: &mut Bench, name: &str, rows: usize, columns: usize) {
     let read_sum = |array: &Array2<f64>| if array.t().is_standard_layout() { sum(&array.view()) } else { 0 };
     let contenders = vec![
         Contender::new("npymap", read, read_sum),
-        Contender::on_one_core(read, read_sum),
+        Contender::on_one_core(bytes, read, read_sum),
         Contender::new("limit", move || bare(path, DATA, bytes), |memory| words(memory, |index| index)),
     ];
     let row = Row::measure(name, Unit::Bytes(bytes), 1.3, bytes, bench.effort, contenders);

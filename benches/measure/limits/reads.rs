@@ -93,7 +93,7 @@ fn read<T: Sample>(
     let loaded = move |array: &Array1<T>| sum(array.as_slice().expect("it is contiguous"));
     let mut contenders = vec![
         Contender::new("npymap", load, loaded),
-        Contender::on_one_core(load, loaded),
+        Contender::on_one_core(bytes, load, loaded),
         // Fresh memory in large pages, filled by the system.
         Contender::new(
             "limit",

@@ -65,7 +65,7 @@ pub fn add(bench: &mut Bench) {
         };
         let mut contenders = vec![
             Contender::new("npymap", load, loaded),
-            Contender::on_one_core(load, loaded),
+            Contender::on_one_core(bytes, load, loaded),
             Contender::new(
                 "limit",
                 move || bare(path, offset, bytes),
@@ -84,7 +84,7 @@ pub fn add(bench: &mut Bench) {
         };
         let contenders = vec![
             Contender::new("npymap", load, loaded),
-            Contender::on_one_core(load, loaded),
+            Contender::on_one_core(len * ALIGNED, load, loaded),
             Contender::new(
                 "limit",
                 move || by_hand(path, offset, len),
