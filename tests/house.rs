@@ -102,6 +102,10 @@ impl House {
         for module in house.modules.keys().cloned().collect::<Vec<_>>() {
             for (_, path) in house.uses(&module).into_iter().filter(|(is_public, _)| *is_public) {
                 let name = path.rsplit("::").next().unwrap().to_string();
+                // A macro of the module's own.
+                if name == path {
+                    continue;
+                }
                 let (base, rest) = start(&module, &path)
                     .unwrap_or_else(|| (module.clone(), path.split("::").map(str::to_string).collect()));
                 house.handed_on.insert((module.clone(), name), (base, rest));
