@@ -98,6 +98,18 @@ impl NpyFile {
         Ok(Self { file, path, entry: None, decoded })
     }
 
+    /// The file whose header and data are all in `head`; where they are not, or are no array, the file again.
+    #[cfg(feature = "ndarray")]
+    pub(super) fn from_whole(file: File, limits: &Limits, head: &[u8]) -> Result<Self, File> {
+        let is_whole = |decoded: &Decoded| {
+            decoded.header.check_len(decoded.data_offset as u64, head.len() as u64).is_ok()
+        };
+        match Decoded::parse(head, limits).ok().filter(is_whole) {
+            Some(decoded) => Ok(Self { file, path: PathBuf::new(), entry: None, decoded }),
+            None => Err(file),
+        }
+    }
+
     /// The array of an entry of an archive, which is checked to be there and not compressed: it starts `data_start`
     /// bytes after the start of the archive, and so do the data count from there.
     #[cfg(feature = "npz")]
@@ -245,12 +257,20 @@ impl NpyFile {
 pub(super) fn read_most(reader: &mut impl Read, bytes: &mut [u8]) -> Result<usize> {
     let mut filled = 0;
     while let Some(rest) = bytes.get_mut(filled..).filter(|rest| !rest.is_empty()) {
-        match reader.read(rest) {
-            Ok(0) => break,
-            Ok(read) => filled += read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error.into()),
+        match read_once(reader, rest)? {
+            0 => break,
+            read => filled += read,
         }
     }
     Ok(filled)
+}
+
+/// Fills as much of `bytes` as comes at once: nothing at the end of the file.
+pub(super) fn read_once(reader: &mut impl Read, bytes: &mut [u8]) -> Result<usize> {
+    loop {
+        match reader.read(bytes) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            result => return Ok(result?),
+        }
+    }
 }

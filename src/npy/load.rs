@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use ndarray::{Array, Dimension};
 
-use super::file::{HEAD, NpyFile, read_most};
+use super::file::{HEAD, NpyFile, read_most, read_once};
 use super::reader::NpyReader;
 use crate::element::Load;
 use crate::error::Result;
@@ -57,9 +57,21 @@ pub fn load_with<T: Load, D: Dimension>(path: impl AsRef<Path>, limits: &Limits)
 fn load_path<T: Load, D: Dimension>(path: &Path, limits: &Limits) -> Result<Array<T, D>> {
     let file = std::fs::File::open(path)?;
     let mut head = [0; HEAD];
-    // A file that ends in the head is read, and no more is asked of the system. What cannot be read at a position,
-    // a pipe or a folder, fails and has lost nothing; but on Windows a pipe would lose it.
-    let read = if cfg!(unix) { read_most(&mut At::new(&file, 0), &mut head).unwrap_or(0) } else { 0 };
+    // What cannot be read at a position, a pipe or a folder, fails and has lost nothing; but on Windows a pipe would
+    // lose it.
+    let mut read = if cfg!(unix) { read_once(&mut At::new(&file, 0), &mut head).unwrap_or(0) } else { 0 };
+    let file = match head.get(..read).filter(|head| (1..HEAD).contains(&head.len())) {
+        // All of a small file is there with one call of the system, and no more is asked of it.
+        Some(whole) => match NpyFile::from_whole(file, limits, whole) {
+            Ok(file) => return file.read_after(whole),
+            Err(file) => {
+                let rest = head.get_mut(read..).unwrap_or_default();
+                read += read_most(&mut At::new(&file, read as u64), rest)?;
+                file
+            }
+        },
+        None => file,
+    };
     let file_len = match read {
         1..HEAD => read as u64,
         _ => {

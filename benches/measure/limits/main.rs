@@ -12,8 +12,8 @@
 //! NumPy is measured where `NPYMAP_PYTHON` names a Python that has it. Inputs are made in the system's folder for
 //! temporary files (a little over 2 GB) and removed; they are in the page cache when they are read.
 //!
-//! The system calls of one `load` of a small file, as `strace -f` shows them: `openat`, `pread64` of 2048 bytes, another
-//! that finds its end, `close`; of a large file `openat`, `pread64`, `statx`, `mmap` and `madvise` for the result, a
+//! The system calls of one `load` of a small file, as `strace -f` shows them: `openat`, `pread64` of 2048 bytes,
+//! `close`; of a large file `openat`, `pread64`, `statx`, `mmap` and `madvise` for the result, a
 //! `pread64` of the rest, `close`.
 #![allow(
     unsafe_code,
