@@ -4,8 +4,9 @@ use std::collections::HashSet;
 use std::fs::File;
 use std::path::Path;
 
-use super::directory::{Directory, SUFFIX};
+use super::directory::Directory;
 use super::entry::Entry;
+use super::entry::SUFFIX;
 use super::records::Record;
 use super::sink::Sink;
 use crate::error::{Result, UnsupportedProblem};

@@ -3,9 +3,8 @@
 use std::fs::File;
 use std::io::Read;
 
-use super::directory::no_directory;
 use super::records::{CENTRAL_LEN, END_LEN, END64_LEN, LOCATOR_LEN, u16_at, u32_at, u64_at};
-use crate::error::{FormatProblem, LimitProblem, Result};
+use crate::error::{Error, FormatProblem, LimitProblem, Result};
 use crate::limits::Limits;
 use crate::source::At;
 
@@ -76,4 +75,10 @@ fn wide_count(file: &File, tail: &[u8], at: usize) -> Result<Option<u64>> {
     let mut record = Vec::new();
     At::new(file, position).take(END64_LEN as u64).read_to_end(&mut record)?;
     Ok(u32_at(&record, 0).filter(|&magic| magic == 0x0606_4b50).and_then(|_| u64_at(&record, 32)))
+}
+
+/// The error of an archive without a last record.
+pub(super) fn no_directory() -> Error {
+    let text = "it has no directory at its end, so that it was cut off or damaged";
+    FormatProblem::Archive(text.to_string()).into()
 }

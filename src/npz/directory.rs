@@ -8,15 +8,12 @@ use zip::ZipArchive;
 use zip::read::{ArchiveOffset, Config};
 use zip::result::ZipError;
 
-use super::count::check_counts;
-use super::entry::Entry;
+use super::count::{check_counts, no_directory};
+use super::entry::{Entry, SUFFIX};
 use crate::error::{Error, FormatProblem, LimitProblem, MismatchProblem, Result, UnsupportedProblem};
 use crate::header::describe_start;
 use crate::limits::Limits;
 use crate::literal::repr_str;
-
-/// The suffix that NumPy gives to the names of arrays in an archive, and takes away again.
-pub(super) const SUFFIX: &str = ".npy";
 
 /// The entries of an archive, in the order of its directory.
 #[derive(Debug)]
@@ -135,9 +132,4 @@ fn zip_error(error: ZipError) -> Error {
         ZipError::InvalidArchive(text) if text.contains("EOCD") => no_directory(),
         error => FormatProblem::Archive(error.to_string()).into(),
     }
-}
-
-pub(super) fn no_directory() -> Error {
-    let text = "it has no directory at its end, so that it was cut off or damaged";
-    FormatProblem::Archive(text.to_string()).into()
 }

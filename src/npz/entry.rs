@@ -6,10 +6,12 @@ use std::io::{self, Read};
 use zip::read::ZipFileEntry;
 use zip::result::ZipError;
 
-use super::directory::SUFFIX;
 use super::records::{DESCRIPTOR_FLAG, LOCAL_LEN, u16_at};
 use crate::error::{FormatProblem, Result, UnsupportedProblem};
 use crate::source::At;
+
+/// The suffix that NumPy gives to the names of arrays in an archive, and takes away again.
+pub(super) const SUFFIX: &str = ".npy";
 
 /// What is read of an entry at first: its local header, and all of a small array.
 const HEAD: usize = 2048;

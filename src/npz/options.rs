@@ -1,9 +1,5 @@
 //! How an archive is opened.
 
-use std::path::Path;
-
-use super::reader::NpzReader;
-use crate::error::Result;
 use crate::limits::Limits;
 
 /// How an archive is opened.
@@ -40,14 +36,6 @@ impl NpzOptions {
     #[must_use]
     pub fn verify(self, verify: bool) -> Self {
         Self { verify, ..self }
-    }
-
-    /// Opens an archive and reads its directory.
-    ///
-    /// # Errors
-    /// As [`NpzReader::open`].
-    pub fn open(self, path: impl AsRef<Path>) -> Result<NpzReader> {
-        NpzReader::open_options(path.as_ref(), self)
     }
 }
 

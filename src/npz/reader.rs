@@ -42,6 +42,22 @@ pub struct NpzReader {
     pub(super) directory: Directory,
 }
 
+impl NpzOptions {
+    /// Opens an archive and reads its directory.
+    ///
+    /// # Errors
+    /// As [`NpzReader::open`].
+    pub fn open(self, path: impl AsRef<Path>) -> Result<NpzReader> {
+        let path = path.as_ref();
+        let open = || {
+            let file = source::open(path)?;
+            let directory = Directory::read(&file, &self.limits)?;
+            Ok(NpzReader { file, path: path.to_path_buf(), options: self, directory })
+        };
+        open().map_err(|error: Error| error.at_path(path))
+    }
+}
+
 impl NpzReader {
     /// Opens an archive and reads its directory.
     ///
@@ -58,15 +74,6 @@ impl NpzReader {
     /// As [`NpzReader::open`].
     pub fn open_with(path: impl AsRef<Path>, limits: &Limits) -> Result<Self> {
         NpzOptions::new().limits(*limits).open(path)
-    }
-
-    pub(super) fn open_options(path: &Path, options: NpzOptions) -> Result<Self> {
-        let open = || {
-            let file = source::open(path)?;
-            let directory = Directory::read(&file, &options.limits)?;
-            Ok(Self { file, path: path.to_path_buf(), options, directory })
-        };
-        open().map_err(|error: Error| error.at_path(path))
     }
 
     /// The names of the entries as NumPy gives them, without `.npy`, in the order of the archive. Entries that are

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::append::Kept;
 use super::body::{Body, BodyWriter};
 use super::compression::Compression;
-use super::directory::SUFFIX;
+use super::entry::SUFFIX;
 use super::records::{self, Record};
 use super::sink::Sink;
 use crate::dtype::DType;
