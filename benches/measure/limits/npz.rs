@@ -195,9 +195,14 @@ fn inflated(bench: &mut Bench) {
     let path = path.as_path();
     archive(path, len, Compression::DEFLATED);
     let bytes = std::fs::read(path).expect("it was written");
-    let entry = open(path).entries().next().expect("it has several").expect("it was written");
-    let stream = &bytes[entry.data_offset() as usize..][..entry.compressed_size() as usize];
-    let inflate = |_| {
+    let streams: Vec<&[u8]> = open(path)
+        .entries()
+        .map(|entry| entry.expect("it was written"))
+        .map(|entry| &bytes[entry.data_offset() as usize..][..entry.compressed_size() as usize])
+        .collect();
+    // Each from its own bytes: those of the array before are no longer in the cache.
+    let inflate = |number: usize| {
+        let stream = streams[number];
         let mut memory = large_pages(len * 4 + 128);
         let inflated = Decompress::new(false).decompress(stream, &mut memory, FlushDecompress::Finish);
         inflated.expect("it was deflated");
