@@ -136,8 +136,8 @@ impl Plane {
         let is_aligned = (to.addr() | self.along.to.unsigned_abs()).is_multiple_of(SIDE);
         let moves = match self.store {
             Store::Cached => Moves::Any,
-            // Squares of small elements have more rows than the processor gathers lines for.
-            Store::Streamed if is_dense && (4..=SIDE).contains(&size) && is_aligned => Moves::Streamed,
+            // Squares of smaller elements have more rows than the processor gathers lines for.
+            Store::Streamed if is_dense && matches!(size, 4 | 8 | 16) && is_aligned => Moves::Streamed,
             // SAFETY: the caller's promise is this function's own.
             Store::Streamed if is_dense => return unsafe { self.move_staged(size, from, to) },
             Store::Streamed | Store::Initialised => Moves::Vectors,
