@@ -145,7 +145,6 @@ fn old_headers_keep_their_text_and_their_place() {
 }
 
 #[test]
-#[cfg_attr(target_endian = "big", ignore = "knows what little-endian machines write and view")]
 fn a_header_without_room_is_left_alone_or_written_anew() {
     for text in [
         "{'descr': '<i2', 'fortran_order': False, 'shape': (9,), }",
@@ -178,7 +177,7 @@ fn a_header_without_room_is_left_alone_or_written_anew() {
         expected.extend([2; 1000]);
         assert_eq!(load::<i16, Ix1>(&path).unwrap().to_vec(), expected);
         let saved = temporary_file();
-        save(&saved, &expected).unwrap();
+        save_as(&saved, &expected, &dtype("<i2")).unwrap();
         assert_eq!(fs::read(&path).unwrap(), fs::read(&saved).unwrap());
         #[cfg(unix)]
         {

@@ -187,6 +187,7 @@ fn parse_number(digits: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::native;
     use super::*;
 
     fn item(text: &str, repeats: Option<Repeats>) -> Item<'_> {
@@ -219,20 +220,22 @@ mod tests {
     #[test]
     fn items_as_numpy_cuts_them() {
         use Repeats::{Count, Shape};
-        let one = |text, repeats| Ok(Comma::One(item(text, Some(repeats))));
+        fn one(text: &str, repeats: Repeats) -> Result<Comma<'_>, &'static str> {
+            Ok(Comma::One(item(text, Some(repeats))))
+        }
         assert_eq!(split("2f4"), one("f4", Count(2)));
         assert_eq!(split("2 f4 "), one("f4", Count(2)));
         assert_eq!(split("2,f4"), one("f4", Shape(vec![2])));
         assert_eq!(split("2,3f4\n"), one("f4", Shape(vec![2, 3])));
         assert_eq!(split("( 2 , 3 , ) f4"), one("f4", Shape(vec![2, 3])));
         assert_eq!(split("()f4"), one("f4", Shape(vec![])));
-        assert_eq!(split("<(2,)<f4"), one("f4", Shape(vec![2])));
-        assert_eq!(split("=(2,)<f4"), one("f4", Shape(vec![2])));
-        assert_eq!(split(">(2,)f4"), one(">f4", Shape(vec![2])));
+        assert_eq!(split(&native("<(2,)<f4")), one("f4", Shape(vec![2])));
+        assert_eq!(split(&native("=(2,)<f4")), one("f4", Shape(vec![2])));
+        assert_eq!(split(&native(">(2,)f4")), one(&native(">f4"), Shape(vec![2])));
         assert_eq!(split("00f4"), one("f4", Count(0)));
         let list = |items| Ok(Comma::List(items));
         assert_eq!(split("f4,"), list(vec![item("f4", None)]));
-        assert_eq!(split("f4,<"), list(vec![item("f4", None)]));
+        assert_eq!(split(&native("f4,<")), list(vec![item("f4", None)]));
         let two = || list(vec![item("f4", None), item("M8[s]", Some(Count(3)))]);
         assert_eq!(split("f4,3M8[s]"), two());
         assert_eq!(split("f4 \u{a0},\x1c\u{2003}(3)M8[s] \n"), two());

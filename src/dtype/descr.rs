@@ -177,7 +177,7 @@ pub(super) fn write_typestr(out: &mut impl Write, scalar: &Scalar) -> fmt::Resul
         out.write_char(order.as_char())?;
         return out.write_str("f1");
     }
-    let order = if scalar.is_bfloat16() { ByteOrder::Little } else { scalar.byte_order() };
+    let order = if scalar.is_bfloat16() { ByteOrder::NATIVE } else { scalar.byte_order() };
     out.write_char(order.as_char())?;
     write_kind(out, scalar)
 }

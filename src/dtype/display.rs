@@ -210,6 +210,7 @@ fn shown_title(field: &Field) -> Option<&Title> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::native;
     use super::*;
 
     fn parse(text: &str) -> DType {
@@ -263,7 +264,7 @@ mod tests {
                  ('f11', 'i1')]",
             ),
         ] {
-            assert_eq!(parse(text).to_string(), shown, "{text}");
+            assert_eq!(parse(&native(text)).to_string(), native(shown), "{text}");
         }
     }
 

@@ -152,3 +152,14 @@ impl From<Subarray> for DType {
         Self::Subarray(subarray)
     }
 }
+
+/// What this machine says where a little-endian one says `text`: `<` and `>` have changed places.
+#[cfg(test)]
+fn native(text: &str) -> String {
+    let swapped = |c| match c {
+        '<' => '>',
+        '>' => '<',
+        _ => c,
+    };
+    text.chars().map(|c| if cfg!(target_endian = "little") { c } else { swapped(c) }).collect()
+}

@@ -30,7 +30,7 @@ use crate::dtype::{ByteOrder, DType, Kind, Scalar};
 /// | Rust | NumPy |
 /// |---|---|
 /// | `bool`, `i8` to `i64`, `u8` to `u64`, `f32`, `f64`, [`half::f16`] | `b1`, `i1` to `i8`, `u1` to `u8`, `f4`, `f8`, `f2` |
-/// | [`half::bf16`] | ml_dtypes' `bfloat16`, which is saved as `<V2` |
+/// | [`half::bf16`] | ml_dtypes' `bfloat16`, which is saved as `<V2`, or `>V2` on big-endian machines |
 /// | `Complex<f32>`, `Complex<f64>` (feature `complex`) | `c8`, `c16` |
 /// | [`LongDouble`](crate::LongDouble), [`LongComplex`](crate::LongComplex) | `f16`, `c32` of x86, as raw bytes |
 /// | [`Bytes<N>`](crate::Bytes), [`Unicode<N>`](crate::Unicode) | `S` and `U` of `N` characters; narrower ones are padded |
