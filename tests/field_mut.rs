@@ -6,7 +6,7 @@ mod common;
 
 use std::path::Path;
 
-use common::{TemporaryFile, temporary_file};
+use common::{TemporaryFile, native, native_copy, temporary_file};
 use ndarray::{Array, Ix0, Ix1, Ix2, Ix3, IxDyn};
 use npymap::{Be, Bytes, DType, Element, Field, Header, Le, NpyMapMut, Order, Structured, Subarray, Unicode};
 use proptest::prelude::*;
@@ -15,6 +15,14 @@ use proptest::prelude::*;
 fn copy_of(name: &str) -> (TemporaryFile, NpyMapMut) {
     let file = temporary_file();
     std::fs::copy(Path::new("testdata/numpy-2.4").join(name), &file).unwrap();
+    // SAFETY: the file belongs to one test.
+    let map = unsafe { NpyMapMut::open(&file) }.unwrap();
+    (file, map)
+}
+
+/// A copy in the byte order of this machine.
+fn native_copy_of(name: &str) -> (TemporaryFile, NpyMapMut) {
+    let file = native_copy(Path::new("testdata/numpy-2.4").join(name));
     // SAFETY: the file belongs to one test.
     let map = unsafe { NpyMapMut::open(&file) }.unwrap();
     (file, map)
@@ -41,7 +49,7 @@ fn error<T: Element>(map: &mut NpyMapMut, path: &str) -> String {
 
 #[test]
 fn what_is_written_reaches_the_field_in_the_file_alone() {
-    let (file, mut map) = copy_of("record-aligned.npy");
+    let (file, mut map) = native_copy_of("record-aligned.npy");
     let before = std::fs::read(&file).unwrap();
     map.field_mut::<f64, Ix1>("b").unwrap()[1] = -2.5;
     map.field_mut::<i16, Ix1>("c").unwrap().fill(99);
@@ -50,22 +58,22 @@ fn what_is_written_reaches_the_field_in_the_file_alone() {
     let data_offset = map.data_offset() as usize;
     map.close().unwrap();
     let mut expected = before;
-    expected[data_offset + 24 + 8..][..8].copy_from_slice(&(-2.5f64).to_le_bytes());
+    expected[data_offset + 24 + 8..][..8].copy_from_slice(&(-2.5f64).to_ne_bytes());
     for record in 0..3 {
-        expected[data_offset + 24 * record + 16..][..2].copy_from_slice(&99i16.to_le_bytes());
+        expected[data_offset + 24 * record + 16..][..2].copy_from_slice(&99i16.to_ne_bytes());
     }
     assert_eq!(std::fs::read(&file).unwrap(), expected);
 }
 
 #[test]
 fn what_is_written_to_a_copy_stays_in_memory() {
-    let path = "testdata/numpy-2.4/record-nested-aligned.npy";
-    // SAFETY: nobody changes the files of testdata.
-    let mut map = unsafe { NpyMapMut::open_copy(path) }.unwrap();
+    let path = native_copy("testdata/numpy-2.4/record-nested-aligned.npy");
+    // SAFETY: the file belongs to one test.
+    let mut map = unsafe { NpyMapMut::open_copy(&path) }.unwrap();
     map.field_mut::<f64, Ix1>("at.y").unwrap().fill(0.5);
     assert_eq!(map.field::<f64, Ix1>("at.y").unwrap().to_vec(), [0.5; 3]);
     // SAFETY: as above.
-    let again = unsafe { npymap::NpyMap::open(path) }.unwrap();
+    let again = unsafe { npymap::NpyMap::open(&path) }.unwrap();
     assert_eq!(again.field::<f64, Ix1>("at.y").unwrap().to_vec(), [1.75, 2.0, 2.25]);
 }
 
@@ -113,7 +121,7 @@ fn nested_fields_and_subarrays_have_their_axes_appended() {
 
 #[test]
 fn arrays_without_axes_or_elements() {
-    let (_file, mut map) = copy_of("record-packed-empty.npy");
+    let (_file, mut map) = native_copy_of("record-packed-empty.npy");
     assert_eq!(map.field_mut::<f64, Ix1>("value").unwrap().len(), 0);
     let (_file, mut map) = copy_of("record-packed-0d.npy");
     map.field_mut::<Le<f64>, Ix0>("value").unwrap()[()].set(7.5);
@@ -127,32 +135,37 @@ fn arrays_without_axes_or_elements() {
 
 #[test]
 fn foreign_and_unaligned_numbers_are_changed_by_be_and_le() {
-    let (_file, mut map) = copy_of("record-big.npy");
+    let foreign = if cfg!(target_endian = "little") { "record-big.npy" } else { "record-packed.npy" };
     assert_eq!(
-        error::<u32>(&mut map, "id"),
-        "dtype '>u4' cannot be viewed as u32 without a copy: its bytes are in another order; use Be or Le"
+        error::<u32>(&mut copy_of(foreign).1, "id"),
+        native(
+            "dtype '>u4' cannot be viewed as u32 without a copy: its bytes are in another order; use Be or Le"
+        )
     );
+    let (_file, mut map) = copy_of("record-big.npy");
     map.field_mut::<Be<u32>, Ix1>("id").unwrap()[2].set(1 << 24);
     assert_eq!(map.as_bytes()[2 * map.header().dtype.itemsize()..][..4], [1, 0, 0, 0]);
 
-    let dtype =
-        record(vec![Field::new("n", 0, DType::of::<u8>()), Field::new("x", 1, "<f8".parse().unwrap())], 16);
-    let (_file, mut map) = create(dtype, &[2], Order::C);
+    let unaligned = |x: DType| {
+        let dtype = record(vec![Field::new("n", 0, DType::of::<u8>()), Field::new("x", 1, x)], 16);
+        create(dtype, &[2], Order::C)
+    };
+    let (_file, mut map) = unaligned(DType::of::<f64>());
     let at = map.data_offset() + 1;
-    if cfg!(target_endian = "little") {
-        assert_eq!(
-            error::<f64>(&mut map, "x"),
-            format!(
-                "dtype '<f8' cannot be viewed as f64 without a copy: it starts at byte {at}, which is not aligned \
-                 to 8; use Le or Be"
-            )
-        );
-        let message = map.field::<f64, Ix1>("x").unwrap_err().to_string();
-        assert!(
-            message.ends_with("not aligned to 8; use Le, Be or load of a struct with #[npy(subset)]"),
-            "{message}"
-        );
-    }
+    assert_eq!(
+        error::<f64>(&mut map, "x"),
+        format!(
+            "dtype '{}' cannot be viewed as f64 without a copy: it starts at byte {at}, which is not aligned to 8; \
+             use Le or Be",
+            native("<f8")
+        )
+    );
+    let message = map.field::<f64, Ix1>("x").unwrap_err().to_string();
+    assert!(
+        message.ends_with("not aligned to 8; use Le, Be or load of a struct with #[npy(subset)]"),
+        "{message}"
+    );
+    let (_file, mut map) = unaligned(DType::of::<Le<f64>>());
     map.field_mut::<Le<f64>, Ix1>("x").unwrap().fill(Le::new(1.5));
     assert_eq!(map.as_bytes()[16..25], [&[0][..], &1.5f64.to_le_bytes()].concat());
 }
@@ -240,9 +253,11 @@ mod records {
         let (_file, mut map) = create(padded, &[2], Order::C);
         assert_eq!(
             error::<Padded>(&mut map, "at"),
-            "dtype [('x', '|i1'), ('', '|V7'), ('y', '<f8')] cannot be viewed as Padded without a copy: a write would \
-             leave what it finds in memory between the fields; repr(C, packed) has nothing there; use field_mut of \
-             each field"
+            native(
+                "dtype [('x', '|i1'), ('', '|V7'), ('y', '<f8')] cannot be viewed as Padded without a copy: a write \
+                 would leave what it finds in memory between the fields; repr(C, packed) has nothing there; use \
+                 field_mut of each field"
+            )
         );
         assert!(map.field::<Padded, Ix1>("at").is_ok());
         let more = record(

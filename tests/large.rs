@@ -1,9 +1,12 @@
 //! Arrays that are large enough to be read by several cores, where the feature `rayon` is on.
 #![cfg(feature = "ndarray")]
 
+mod common;
+
 use std::fs;
 use std::path::PathBuf;
 
+use common::native;
 use ndarray::{Array, Array1, Array2, Array3, Ix1, Ix2, Ix3, ShapeBuilder};
 use npymap::{NpyFile, Order};
 use tempfile::TempDir;
@@ -21,7 +24,7 @@ fn every_element_arrives_swapped() {
     for len in [1_048_575, 1_048_576, 1_700_001] {
         let numbers: Vec<u64> =
             (0..len).map(|number: u64| number.wrapping_mul(0x0101_0203_0507_0b0d)).collect();
-        npymap::save_as(&path, &numbers, &">u8".parse().unwrap()).unwrap();
+        npymap::save_as(&path, &numbers, &native(">u8").parse().unwrap()).unwrap();
         assert!(npymap::load::<u64, Ix1>(&path).unwrap().iter().eq(&numbers), "{len}");
         let mut into = vec![0; numbers.len()];
         NpyFile::open(&path).unwrap().read_into(&mut into).unwrap();
@@ -60,8 +63,9 @@ fn a_file_that_has_shrunk_is_an_error() {
     let opened = NpyFile::open(&path).unwrap();
     fs::File::options().write(true).open(&path).unwrap().set_len(10_000_128).unwrap();
     let expected = format!(
-        "{}: data is truncated: shape (2000, 1000) of '<f8' needs 16000000 bytes, found 10000000",
-        path.display()
+        "{}: data is truncated: shape (2000, 1000) of '{}' needs 16000000 bytes, found 10000000",
+        path.display(),
+        native("<f8")
     );
     assert_eq!(opened.read::<f64, Ix2>().unwrap_err().to_string(), expected);
     assert_eq!(opened.read_in::<f64, Ix2>(Order::F).unwrap_err().to_string(), expected);
@@ -106,7 +110,7 @@ fn every_element_arrives_in_the_other_order() {
 fn axes_of_three_arrive_in_the_other_order() {
     let (_folder, path) = fresh();
     let array = Array3::from_shape_fn((121, 130, 140), |(x, y, z)| (x * 20_000 + y * 141 + z) as u64);
-    npymap::save_as(&path, &array, &">u8".parse().unwrap()).unwrap();
+    npymap::save_as(&path, &array, &native(">u8").parse().unwrap()).unwrap();
     let read = NpyFile::open(&path).unwrap().read_in::<u64, Ix3>(Order::F).unwrap();
     assert!(read == array && read.t().is_standard_layout());
 }

@@ -114,7 +114,7 @@ fn a_descriptor_has_the_checksum_too() {
     writer.finish().unwrap();
     let with_signature = fs::read(&path).unwrap();
     let mut map = unsafe { NpzMap::map_mut(&path, &name).unwrap() };
-    map.as_mut_slice::<Le<f64>>().unwrap()[0].set(9.0);
+    map.as_mut_slice::<f64>().unwrap()[0] = 9.0;
     map.close().unwrap();
     let changed = fs::read(&path).unwrap();
     assert_eq!(NpzReader::open(&path).unwrap().load_vec::<f64>(&name).unwrap(), [9.0, 2.0]);

@@ -6,7 +6,8 @@ use ndarray::{Array1, Ix1};
 use npymap::{Compression, Error, Limits, NpzOptions, NpzReader, PrintOptions};
 use zip::CompressionMethod;
 
-use crate::{common::temporary_file, find, message, npy, numbers, sample, zipped};
+use crate::common::{native, temporary_file};
+use crate::{find, message, npy, numbers, sample, zipped};
 
 const METHODS: [CompressionMethod; 2] = [CompressionMethod::Stored, CompressionMethod::Deflated];
 
@@ -193,9 +194,8 @@ fn stored_entries_are_read_in_part() {
     // Its errors say where it is.
     let path = file.as_ref().display();
     let expected =
-        format!("{path}:x: dtype '<f8' cannot be read as i32, expected '<i4', '>i4', '<i8' or '>i8'");
-    let error = entry.read_vec::<i32>().unwrap_err().to_string();
-    assert!(error.starts_with(&expected[..expected.find("expected").unwrap()]), "{error}");
+        format!("{path}:x: dtype '{}' cannot be read as i32, expected '<i4' or '>i4'", native("<f8"));
+    assert_eq!(entry.read_vec::<i32>().unwrap_err().to_string(), expected);
     drop(archive);
     // It outlives its archive, and the entry before or behind is none of its own.
     assert_eq!(entry.read_slice_vec::<f64>("-1").unwrap(), [999.0 / 8.0]);
