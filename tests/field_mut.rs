@@ -155,16 +155,15 @@ fn foreign_and_unaligned_numbers_are_changed_by_be_and_le() {
     assert_eq!(
         error::<f64>(&mut map, "x"),
         format!(
-            "dtype '{}' cannot be viewed as f64 without a copy: it starts at byte {at}, which is not aligned to 8; \
+            "dtype '{}' cannot be viewed as f64 without a copy: it starts at byte {at}, which is not aligned to {}; \
              use Le or Be",
-            native("<f8")
+            native("<f8"),
+            align_of::<f64>()
         )
     );
     let message = map.field::<f64, Ix1>("x").unwrap_err().to_string();
-    assert!(
-        message.ends_with("not aligned to 8; use Le, Be or load of a struct with #[npy(subset)]"),
-        "{message}"
-    );
+    let way_out = "use Le, Be or load of a struct with #[npy(subset)]";
+    assert!(message.ends_with(&format!("not aligned to {}; {way_out}", align_of::<f64>())), "{message}");
     let (_file, mut map) = unaligned(DType::of::<Le<f64>>());
     map.field_mut::<Le<f64>, Ix1>("x").unwrap().fill(Le::new(1.5));
     assert_eq!(map.as_bytes()[16..25], [&[0][..], &1.5f64.to_le_bytes()].concat());
@@ -222,7 +221,7 @@ mod records {
     #[repr(C)]
     struct Padded {
         x: i8,
-        y: f64,
+        y: f32,
     }
 
     #[derive(Record, Clone, Copy, Debug, PartialEq)]
@@ -254,7 +253,7 @@ mod records {
         assert_eq!(
             error::<Padded>(&mut map, "at"),
             native(
-                "dtype [('x', '|i1'), ('', '|V7'), ('y', '<f8')] cannot be viewed as Padded without a copy: a write \
+                "dtype [('x', '|i1'), ('', '|V3'), ('y', '<f4')] cannot be viewed as Padded without a copy: a write \
                  would leave what it finds in memory between the fields; repr(C, packed) has nothing there; use \
                  field_mut of each field"
             )

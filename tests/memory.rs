@@ -124,7 +124,7 @@ fn saves_take_little() {
 fn archives_take_the_result_and_little_more() {
     use npymap::{Compression, NpzReader, NpzWriter};
 
-    let numbers: Vec<f64> = (0..LARGE / 8).map(|number| (number * 7919 % 65_536) as f64).collect();
+    let numbers: Vec<f64> = (0..LARGE / 8).map(|number| (number % 65_536 * 7919 % 65_536) as f64).collect();
     // Bytes that cannot be deflated are the most on their way.
     let mut state = 1u64;
     let noise: Vec<f64> = (0..LARGE / 8)

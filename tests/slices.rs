@@ -9,7 +9,7 @@ use common::temporary_file;
 use ndarray::{Array1, Array2, ArrayD, IxDyn, Slice as Range, SliceInfoElem, s};
 use npymap::{
     Bytes, DType, Element, Error, Header, Index, MismatchProblem, NpyFile, NpyReader, Order, PrintOptions,
-    Slice, SlicePlan, Unicode,
+    SlicePlan, Unicode,
 };
 use proptest::prelude::*;
 
@@ -332,7 +332,7 @@ fn a_plan_for_an_array_beyond_memory_takes_no_memory() {
     let plan = SlicePlan::new(&Header::new("<f8".parse().unwrap(), [0, 1 << 40, 1 << 40]), 128, "..., ::-3")
         .unwrap();
     assert_eq!((plan.nbytes(), plan.ranges().count()), (0, 0));
-    let huge = Slice::from([Index::NewAxis, Index::Ellipsis]);
+    let huge = npymap::Slice::from([Index::NewAxis, Index::Ellipsis]);
     assert_eq!(SlicePlan::new(&Header::new("<f8".parse().unwrap(), []), 8, huge).unwrap().shape(), [1]);
 }
 

@@ -184,7 +184,7 @@ mod tests {
         let new = |shape: &[usize], offset| Strided::new(&Header::new(DType::of::<u16>(), shape), offset);
         assert_eq!(
             new(&[usize::MAX, 2], 0).unwrap_err().to_string(),
-            "shape (18446744073709551615, 2) is invalid: it has more elements than a file can hold"
+            format!("shape ({}, 2) is invalid: it has more elements than a file can hold", usize::MAX)
         );
         assert!(new(&[3], u64::MAX).is_err());
         let empty = new(&[usize::MAX, 0, usize::MAX], 128).unwrap().slice("::-1, :, 5:").unwrap();
