@@ -140,8 +140,8 @@ proptest! {
         prop_assert_eq!(call(&["plot", "x.npy", "--width", &text]), (16..=8192).contains(&number));
         prop_assert_eq!(call(&["plot", "x.npy", "--height", &text]), (4..=8192).contains(&number));
         prop_assert_eq!(call(&["repack", "--deflate", "--level", &text, "a", "b"]), (1..=9).contains(&number));
-        prop_assert!(call(&["stats", "x.npy", "--axis", &text]));
-        prop_assert_eq!(call(&["info", "x.npy", "--max-header", &text]), number >= 0);
+        prop_assert_eq!(call(&["stats", "x.npy", "--axis", &text]), isize::try_from(number).is_ok());
+        prop_assert_eq!(call(&["info", "x.npy", "--max-header", &text]), usize::try_from(number).is_ok());
         let text = format!("--seconds={seconds}");
         prop_assert_eq!(call(&["bench", "x.npy", &text]), (0.0..=3600.0).contains(&seconds));
     }
