@@ -144,7 +144,7 @@ pub struct Outcome {
 }
 
 /// The contenders that are no peers.
-const OWN: [&str; 3] = ["npymap", "one core", "limit"];
+const OWN: [&str; 4] = ["npymap", "one core", "limit", "staged limit"];
 
 /// How much is measured.
 #[derive(Debug, Clone, Copy)]
@@ -223,8 +223,12 @@ impl Row {
         let ours = outcome("npymap").map_or(f64::NAN, |outcome| outcome.seconds);
         let budget = self.budget.map_or(String::new(), |budget| format!(" ({budget})"));
         let limit = outcome("limit").map_or("–".into(), |limit| {
-            let one_core = outcome("one core")
-                .map_or(String::new(), |one_core| format!("; {:.2}", one_core.seconds / limit.seconds));
+            let one_core = outcome("one core").map_or(String::new(), |one_core| {
+                let staged = outcome("staged limit").map_or(String::new(), |staged| {
+                    format!(", of staged {:.2}", one_core.seconds / staged.seconds)
+                });
+                format!("; {:.2}{staged}", one_core.seconds / limit.seconds)
+            });
             format!("{:.2}{one_core}{budget}", ours / limit.seconds)
         });
         let peers = self.results.iter().filter(|outcome| !OWN.contains(&outcome.name));
@@ -244,7 +248,11 @@ impl Row {
             self.name,
             shown("npymap"),
             shown("one core"),
-            shown("limit"),
+            outcome("staged limit").map_or(shown("limit"), |_| format!(
+                "{}; staged {}",
+                shown("limit"),
+                shown("staged limit")
+            )),
             shown("ndarray-npy"),
             shown("npyz"),
             shown("npy"),
