@@ -220,9 +220,9 @@ impl Row {
         let outcome = |name: &str| self.results.iter().find(|outcome| outcome.name == name);
         let shown =
             |name: &str| outcome(name).map_or("–".into(), |outcome| self.unit.show(outcome.seconds));
-        let ours = outcome("npymap").map_or(f64::NAN, |outcome| outcome.seconds);
+        let ours = outcome("npymap").map(|outcome| outcome.seconds);
         let budget = self.budget.map_or(String::new(), |budget| format!(" ({budget})"));
-        let limit = outcome("limit").map_or("–".into(), |limit| {
+        let limit = outcome("limit").zip(ours).map_or("–".into(), |(limit, ours)| {
             let one_core = outcome("one core").map_or(String::new(), |one_core| {
                 let staged = outcome("staged limit").map_or(String::new(), |staged| {
                     format!(", of staged {:.2}", one_core.seconds / staged.seconds)
@@ -233,7 +233,7 @@ impl Row {
         });
         let peers = self.results.iter().filter(|outcome| !OWN.contains(&outcome.name));
         let best = peers.map(|outcome| outcome.seconds).min_by(f64::total_cmp);
-        let best = best.map_or("–".into(), |best| format!("{:.2}", ours / best));
+        let best = best.zip(ours).map_or("–".into(), |(best, ours)| format!("{:.2}", ours / best));
         let peak = match outcome("npymap").and_then(|outcome| outcome.peak) {
             Some(peak) if self.result_bytes > 0 => {
                 let worst = self.results.iter().filter(|outcome| !OWN.contains(&outcome.name));
