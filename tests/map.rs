@@ -386,9 +386,25 @@ fn a_creation_that_fails_destroys_nothing() {
     let small = Header::new(DType::of::<u8>(), [3]);
     for special in [pipe.as_ref(), "/dev/null".as_ref()] {
         let error = unsafe { NpyMapMut::create(special, &small) }.unwrap_err().to_string();
-        assert!(error.ends_with(": it is not a regular file: it cannot be mapped"), "{error}");
+        assert!(error.ends_with(": it is not a regular file: it cannot be replaced"), "{error}");
         assert!(special.exists());
     }
+}
+
+/// Who has the old file mapped keeps it.
+#[test]
+fn a_creation_takes_the_place_of_the_old_file() {
+    let path = temporary_file();
+    npymap::save(&path, &vec![1u8, 2, 3]).unwrap();
+    let old = unsafe { NpyMap::open(&path) }.unwrap();
+    let mut new = unsafe { NpyMapMut::create(&path, &Header::new(DType::of::<u8>(), [1])) }.unwrap();
+    new.as_mut_slice::<u8>().unwrap().fill(7);
+    new.close().unwrap();
+    assert_eq!(old.as_slice::<u8>().unwrap(), [1, 2, 3]);
+    assert_eq!(npymap::load::<u8, Ix1>(&path).unwrap().to_vec(), [7]);
+    unsafe { RawOptions::new::<u8>().shape([2]).create(&path) }.unwrap().close().unwrap();
+    assert_eq!(fs::read(&path).unwrap(), [0, 0]);
+    assert_eq!(old.as_slice::<u8>().unwrap(), [1, 2, 3]);
 }
 
 #[test]

@@ -10,6 +10,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use super::packed::Packed;
 use super::spelling::parse_spelling;
 use super::{DType, Field, Kind, Scalar, Structured, Subarray, Title};
 use crate::literal::{Int, Items, Literal, Node, Value};
@@ -59,89 +60,66 @@ fn from_text(node: Node<'_>, text: &str) -> Result<DType> {
 }
 
 fn structured<'t>(whole: Node<'t>, members: impl Iterator<Item = Node<'t>> + Clone) -> Result<DType> {
-    let mut fields = Vec::with_capacity(members.clone().count());
-    let mut end = 0;
+    let mut packed = Packed::with_capacity(members.clone().count());
     for member in members {
         // NumPy takes any iterable of two or three for a field.
-        let itemsize = match member.value() {
-            Value::Str(text) => push_chars(&mut fields, end, member, text)?,
+        let (name, title, dtype) = match member.value() {
+            Value::Str(text) => field_of_chars(member, text)?,
             Value::Dict(_) => {
                 let mut keys = member.pairs().map(|(key, _)| key);
-                push_field(&mut fields, end, member, std::array::from_fn(|_| keys.next()))?
+                field_of(member, std::array::from_fn(|_| keys.next()))?
             }
-            _ => push_field(&mut fields, end, member, member.items().first_four())?,
+            _ => field_of(member, member.items().first_four())?,
         };
-        end = end
-            .checked_add(itemsize)
-            .filter(|&size| size <= Scalar::ITEMSIZE_MOST)
+        packed
+            .push(name, title, dtype)
             .ok_or_else(|| LiteralProblem::new(whole, "a record is larger than 2147483647 bytes"))?;
     }
-    Structured::new(fields, end)
+    packed
+        .finish()
         .map(DType::Structured)
         .ok_or_else(|| LiteralProblem::new(whole, "a name or title is used twice"))
 }
 
 const FIELD: &str = "a field needs a name, a dtype and perhaps a shape";
 
-/// Adds a field of these parts, unless it is padding, and gives its bytes.
-#[inline]
-fn push_field(
-    fields: &mut Vec<Field>,
-    offset: usize,
-    member: Node<'_>,
-    parts: [Option<Node<'_>>; 4],
-) -> Result<usize> {
+/// The name, title and dtype of a field of these parts.
+fn field_of<'t>(member: Node<'t>, parts: [Option<Node<'t>>; 4]) -> Result<(&'t str, Option<Title>, DType)> {
     let (name, dtype) = match parts {
         [Some(name), Some(dtype), None, _] => (name, from_descr(dtype)?),
         [Some(name), Some(dtype), Some(shape), None] => (name, with_second(from_descr(dtype)?, shape)?),
         _ => return Err(LiteralProblem::new(member, FIELD)),
     };
-    let (text, title) = match name.value() {
-        Value::Str("") if is_void(&dtype) => return Ok(dtype.itemsize()),
-        Value::Str(text) => (text, None),
+    match name.value() {
+        Value::Str(text) => Ok((text, None, dtype)),
         Value::Tuple(_) => {
             if let [Some(title), Some(text), None, _] = name.items().first_four()
                 && let Value::Str(text) = text.value()
             {
-                (text, title_of(title)?)
+                Ok((text, title_of(title)?, dtype))
             } else {
-                return Err(LiteralProblem::new(name, "expected a title and a name"));
+                Err(LiteralProblem::new(name, "expected a title and a name"))
             }
         }
-        _ => return Err(LiteralProblem::new(name, "a field's name must be a string")),
-    };
-    let itemsize = dtype.itemsize();
-    fields.push(Field { name: text.into(), title: title.map(Box::new), offset, dtype });
-    Ok(itemsize)
+        _ => Err(LiteralProblem::new(name, "a field's name must be a string")),
+    }
 }
 
-/// As [`push_field`], of a string: its characters are the parts.
-fn push_chars(fields: &mut Vec<Field>, offset: usize, member: Node<'_>, text: &str) -> Result<usize> {
-    let mut chars = text.chars();
-    let (Some(name), Some(kind)) = (chars.next(), chars.next()) else {
+/// As [`field_of`], of a string: its characters are the parts.
+fn field_of_chars<'t>(member: Node<'_>, text: &'t str) -> Result<(&'t str, Option<Title>, DType)> {
+    let mut chars = text.char_indices().skip(1);
+    let (Some((end, kind)), second, third) = (chars.next(), chars.next(), chars.next()) else {
         return Err(LiteralProblem::new(member, FIELD));
     };
     let base = from_text(member, kind.encode_utf8(&mut [0; 4]))?;
-    let dtype = match (chars.next(), chars.next()) {
+    let dtype = match (second, third) {
         (None, _) => base,
-        (Some(second), None) => {
+        (Some((_, second)), None) => {
             with_second(base, Literal::text(member.at(), second.encode_utf8(&mut [0; 4])).root())?
         }
         _ => return Err(LiteralProblem::new(member, FIELD)),
     };
-    let itemsize = dtype.itemsize();
-    fields.push(Field::new(name, offset, dtype));
-    Ok(itemsize)
-}
-
-/// Whether NumPy takes an unnamed field of that dtype for padding: raw bytes, and subarrays of anything,
-/// whose `dtype.type` is void too.
-fn is_void(dtype: &DType) -> bool {
-    match dtype {
-        DType::Scalar(scalar) => scalar.kind() == Kind::Void && scalar.float8_order().is_none(),
-        DType::Subarray(_) => true,
-        DType::Structured(_) => false,
-    }
+    Ok((text.get(..end).unwrap_or_default(), None, dtype))
 }
 
 fn title_of(node: Node<'_>) -> Result<Option<Title>> {

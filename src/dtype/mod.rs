@@ -11,16 +11,19 @@ mod field;
 mod from_str;
 mod literal;
 mod name;
+mod packed;
 mod scalar;
 mod spelling;
 mod strtol;
 mod structured;
 mod unit;
+mod usual;
 
 pub use field::{Field, Title};
 pub(crate) use literal::from_descr;
 pub use scalar::{ByteOrder, Kind, Scalar, TimeUnit, Unit};
 pub use structured::{Structured, Subarray};
+pub(crate) use usual::usual_descr;
 
 /// NumPy's dtype: what one element of an array is in the file.
 ///

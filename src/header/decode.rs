@@ -3,6 +3,7 @@
 use std::io::Read;
 
 use super::sniff::{TELLING, describe_start, is_undecided};
+use super::usual::usual;
 use super::{Header, MAGIC, Order};
 use crate::dtype::from_descr;
 use crate::error::{FormatProblem, LimitProblem, Result, UnsupportedProblem};
@@ -72,6 +73,17 @@ impl Prefix {
     }
 
     fn decode(&self, text: &[u8], limits: &Limits) -> Result<Decoded> {
+        let header = match usual(text, self.encoding(), limits) {
+            Some(header) => header,
+            None => self.any_form(text, limits)?,
+        };
+        header.check_size()?;
+        header.check_limits(limits)?;
+        Ok(Decoded { header, version: self.version, data_offset: self.len + text.len() })
+    }
+
+    /// The header in a text of any form that NumPy reads.
+    fn any_form(&self, text: &[u8], limits: &Limits) -> Result<Header> {
         let encoding = self.encoding();
         if let Encoding::Utf8 = encoding {
             let text = std::str::from_utf8(text).map_err(|error| FormatProblem::HeaderSyntax {
@@ -88,13 +100,10 @@ impl Prefix {
                 }
             }
         }
-        let literal = match literal::parse(text, encoding, limits) {
-            Ok(literal) => literal,
-            Err(error) => return Err(self.literal_error(error)),
-        };
-        let header = self.header(literal.root())?;
-        header.check_limits(limits)?;
-        Ok(Decoded { header, version: self.version, data_offset: self.len + text.len() })
+        match literal::parse(text, encoding, limits) {
+            Ok(literal) => self.header(literal.root()),
+            Err(error) => Err(self.literal_error(error)),
+        }
     }
 
     fn literal_error(&self, error: LiteralError) -> crate::Error {
@@ -149,9 +158,7 @@ impl Prefix {
                 return Err(FormatProblem::DType { text: quoted(&problem.text), reason }.into());
             }
         };
-        let header = Header { dtype, order, shape };
-        header.check_size()?;
-        Ok(header)
+        Ok(Header { dtype, order, shape })
     }
 
     fn shape(&self, node: Node<'_>) -> Result<Vec<usize>> {
@@ -181,6 +188,13 @@ impl Prefix {
         }
         .into()
     }
+}
+
+/// [`Prefix::any_form`], for tests that compare with it.
+#[cfg(test)]
+pub(super) fn any_form(text: &[u8], encoding: Encoding, limits: &Limits) -> Result<Header> {
+    let version = if encoding == Encoding::Utf8 { (3, 0) } else { (1, 0) };
+    Prefix { version, len: 0, text_len: text.len() }.any_form(text, limits)
 }
 
 fn invalid_shape(node: Node<'_>, reason: &str) -> crate::Error {

@@ -18,6 +18,7 @@ mod decode;
 mod encode;
 mod growth;
 mod sniff;
+mod usual;
 
 use std::io::Read;
 

@@ -1,5 +1,6 @@
 //! From the elements of one dtype to those of another, by moving, swapping and checking bytes.
 
+use super::few::Few;
 use super::gather::{Part, gather};
 use super::swap::swap_in_place;
 use super::valid::{Invalid, Rule};
@@ -13,9 +14,9 @@ pub(crate) struct Conversion {
     sizes: (usize, usize),
     plan: Plan,
     /// What moves, from the file to memory.
-    parts: Vec<Part>,
+    parts: Few<Part>,
     /// What must be checked in each element in memory.
-    checks: Vec<Check>,
+    checks: Few<Check>,
     /// Whether a text or long double is wider in memory than in the file.
     pads: bool,
     /// Whether fields of the file are left out.
@@ -51,12 +52,11 @@ pub(crate) enum Incompatible {
 impl Conversion {
     /// From elements of `file` to elements of `memory`, in whose native byte order checks are made.
     pub(crate) fn new(file: &DType, memory: &DType) -> Result<Self, Incompatible> {
-        let mut builder = Builder { parts: Vec::new(), checks: Vec::new(), pads: false, skips: false };
+        let mut builder = Builder { parts: Few::NONE, checks: Few::NONE, pads: false, skips: false };
         builder.pair(file, memory, 0, 0, "")?;
         let sizes = (file.itemsize(), memory.itemsize());
         let Builder { parts, checks, pads, skips } = builder;
-        let parts = merged(parts);
-        Ok(Self { sizes, plan: plan(&parts, sizes, pads), parts, checks, pads, skips })
+        Ok(Self { sizes, plan: plan(parts.as_slice(), sizes, pads), parts, checks, pads, skips })
     }
 
     /// Whether the file's bytes are the elements' own.
@@ -71,7 +71,7 @@ impl Conversion {
 
     /// Whether nothing has to be checked.
     pub(crate) fn is_unchecked(&self) -> bool {
-        self.checks.is_empty()
+        self.checks.as_slice().is_empty()
     }
 
     /// Whether a text or long double is wider in memory than in the file.
@@ -96,15 +96,17 @@ impl Conversion {
 
     /// Where in an element of the file the byte or code unit stands that comes to `at` in memory.
     pub(crate) fn file_offset(&self, at: usize) -> usize {
-        let part = self.parts.iter().find(|part| (part.to..part.to + part.len).contains(&at));
+        let part = self.parts.as_slice().iter().find(|part| (part.to..part.to + part.len).contains(&at));
         part.map_or(at, |part| part.from + (at - part.to))
     }
 
     /// The way back, of elements in memory to those of a file; `None` where something would be lost.
-    pub(super) fn backward(self) -> Option<(Vec<Part>, (usize, usize))> {
-        let back = |part: Part| Part { from: part.to, to: part.from, ..part };
+    pub(super) fn backward(mut self) -> Option<(Few<Part>, (usize, usize))> {
+        for part in self.parts.as_mut_slice() {
+            std::mem::swap(&mut part.from, &mut part.to);
+        }
         let lossless = !self.pads && !self.skips;
-        lossless.then(|| (self.parts.into_iter().map(back).collect(), (self.sizes.1, self.sizes.0)))
+        lossless.then_some((self.parts, (self.sizes.1, self.sizes.0)))
     }
 
     /// Makes elements where the file's bytes stand, and checks them. Only for conversions in place.
@@ -124,7 +126,7 @@ impl Conversion {
         if self.pads {
             memory.fill(0);
         }
-        gather(&self.parts, self.sizes, file, memory);
+        gather(self.parts.as_slice(), self.sizes, file, memory);
         self.check(memory)
     }
 
@@ -136,6 +138,7 @@ impl Conversion {
     /// Checks an element that starts `offset` bytes from the start of each record of `size` bytes.
     pub(crate) fn check_within(&self, bytes: &[u8], size: usize, offset: usize) -> Result<(), Invalid> {
         self.checks
+            .as_slice()
             .iter()
             .try_for_each(|check| check.rule.check_within(bytes, size, offset + check.offset, check.len))
     }
@@ -153,30 +156,9 @@ fn plan(parts: &[Part], sizes: (usize, usize), pads: bool) -> Plan {
     }
 }
 
-/// Parts that lie side by side in both, as one.
-fn merged(parts: Vec<Part>) -> Vec<Part> {
-    if parts.len() < 2 {
-        return parts;
-    }
-    let mut merged: Vec<Part> = Vec::with_capacity(parts.len());
-    for part in parts {
-        match merged.last_mut() {
-            Some(last)
-                if last.swap == part.swap
-                    && last.from + last.len == part.from
-                    && last.to + last.len == part.to =>
-            {
-                last.len += part.len;
-            }
-            _ => merged.push(part),
-        }
-    }
-    merged
-}
-
 struct Builder {
-    parts: Vec<Part>,
-    checks: Vec<Check>,
+    parts: Few<Part>,
+    checks: Few<Check>,
     pads: bool,
     skips: bool,
 }
@@ -255,9 +237,18 @@ impl Builder {
         }
     }
 
+    /// Adds a part, to the last one where they lie side by side in both.
     fn part(&mut self, part: Part) {
-        if part.len > 0 {
-            self.parts.push(part);
+        match self.parts.as_mut_slice().last_mut() {
+            _ if part.len == 0 => {}
+            Some(last)
+                if last.swap == part.swap
+                    && last.from + last.len == part.from
+                    && last.to + last.len == part.to =>
+            {
+                last.len += part.len;
+            }
+            _ => self.parts.push(part),
         }
     }
 

@@ -3,6 +3,7 @@
 
 use std::mem::MaybeUninit;
 
+use super::few::Few;
 use super::gather::{Part, gather};
 use super::{Conversion, PIECE, memory};
 use crate::element::Element;
@@ -14,7 +15,7 @@ use crate::error::Result;
 pub struct Encoding {
     /// Bytes of one element in memory, and in the file.
     sizes: (usize, usize),
-    parts: Vec<Part>,
+    parts: Few<Part>,
     /// Whether the bytes are the same, but for those of padding.
     is_copy: bool,
 }
@@ -41,7 +42,7 @@ impl Encoding {
         let mut file = vec![MaybeUninit::new(0u8); items * file_size];
         for piece in elements.chunks(items.max(1)) {
             let file = file.get_mut(..piece.len() * file_size).unwrap_or_default();
-            gather(&self.parts, self.sizes, memory::maybe_bytes_of(piece), file);
+            gather(self.parts.as_slice(), self.sizes, memory::maybe_bytes_of(piece), file);
             // SAFETY: `file` was made of zeros, and `gather` has written nothing to it but bytes of the parts, which
             // belong to fields of a `T::dtype()` and are initialised by `Element`'s promise.
             write(unsafe { memory::assume_init(file) })?;

@@ -8,6 +8,7 @@
 mod boxes;
 mod convert;
 mod encode;
+mod few;
 mod fill;
 mod gather;
 mod huge;

@@ -10,12 +10,6 @@ use super::state::{Bracket, Form, Kind, Operator, Parser, Text};
 use super::tree::Entry;
 use super::{Encoding, Int, Literal, Span, Value};
 
-#[cfg(test)]
-thread_local! {
-    /// Whether every bracket is opened, so that a test can compare.
-    pub(super) static WITHOUT_PLAIN_TUPLES: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
-}
-
 /// The one value that `text` holds.
 pub(super) fn literal(text: &[u8], encoding: Encoding, limit: usize) -> Result<Literal<'_>, Fault> {
     let unicode = match std::str::from_utf8(text) {
@@ -84,10 +78,6 @@ impl<'a> Parser<'a> {
         {
             self.add(at, Value::Int(Int::Small(int)));
             (space(rest, self.depth())?, Form::Number)
-        } else if let [b'(', ..] = input
-            && let Some(rest) = self.plain_tuple(input)
-        {
-            (space(rest, self.depth())?, Form::Whole)
         } else {
             match input {
                 [b'(', ..] => return self.open(input, Kind::Parenthesis),
@@ -98,53 +88,6 @@ impl<'a> Parser<'a> {
             }
         };
         self.after(rest, form)
-    }
-
-    /// A tuple of plain strings and numbers as Python shows it, and what is left behind it: nearly every bracket in a
-    /// header is one, and takes half the time so. Any other is left to [`Parser::open`], which reads these as well.
-    fn plain_tuple(&mut self, input: &'a [u8]) -> Option<&'a [u8]> {
-        #[cfg(test)]
-        if WITHOUT_PLAIN_TUPLES.get() {
-            return None;
-        }
-        if self.depth() >= self.limit {
-            return None;
-        }
-        let own = self.literal.entries.len();
-        self.literal.entries.push(Entry { at: self.at(input), value: Value::None });
-        let mut rest = input.get(1..)?;
-        let end = loop {
-            let (value, behind) = match rest {
-                [b'\'' | b'"', ..] => match self.text.plain_string(rest) {
-                    Some((text, behind)) => (Value::Str(text), behind),
-                    None => break None,
-                },
-                [b'0'..=b'9', ..] => match plain_number(rest) {
-                    Some((int, behind)) => (Value::Int(Int::Small(int)), behind),
-                    None => break None,
-                },
-                _ => break None,
-            };
-            self.literal.entries.push(Entry { at: self.at(rest), value });
-            let is_first = self.literal.entries.len() == own + 2;
-            rest = match behind {
-                [b',', b' ', behind @ ..] => behind,
-                [b',', b')', behind @ ..] => break Some(behind),
-                [b')', behind @ ..] if !is_first => break Some(behind),
-                _ => break None,
-            };
-        };
-        if end.is_none() {
-            self.literal.entries.truncate(own);
-            return None;
-        }
-        let span = Span { start: own + 1, end: self.literal.entries.len() };
-        if let Some(entry) = self.literal.entries.get_mut(own) {
-            entry.value = Value::Tuple(span);
-        }
-        self.last = own;
-        self.inner.len += 1;
-        end
     }
 
     fn open(&mut self, input: &'a [u8], kind: Kind) -> Result<Option<&'a [u8]>, nom::Err<Fault>> {

@@ -11,7 +11,7 @@
 //! - `ſet()`: names in other alphabets that Unicode's NFKC turns into `set` need its tables.
 //!
 //! `lexer` has what is between the values, `value` the values, `brackets` those that hold others, `state` what
-//! both know of the text so far, `tree` how the values are held, `number`
+//! both know of the text so far, `plain` the way of the usual header past all of them, `tree` how the values are held, `number`
 //! and `string` the leaves, `python2` NumPy's filter for the longs of Python 2, `repr` the way back to text.
 //!
 //! Sources: CPython's Lib/ast.py, `literal_eval`, and Parser/tokenizer.c; numpy/lib/_format_impl.py,
@@ -21,6 +21,7 @@ mod brackets;
 mod lexer;
 mod names;
 mod number;
+mod plain;
 mod python2;
 mod repr;
 mod state;
@@ -35,6 +36,7 @@ use std::borrow::Cow;
 use crate::limits::Limits;
 use lexer::{Fault, Problem};
 
+pub(crate) use plain::Plain;
 pub(crate) use repr::{repr_start, repr_str, write_bytes};
 pub(crate) use tree::{Int, Items, Literal, Node, Value};
 use tree::{Kept, Large, Span};

@@ -19,7 +19,7 @@ struct Body {
 
 /// How many bytes stand for themselves before one that does not, or that is a control character.
 #[inline(always)]
-fn plain_len(body: &[u8], quote: u8) -> Option<usize> {
+pub(super) fn plain_len(body: &[u8], quote: u8) -> Option<usize> {
     const ONES: u64 = u64::from_ne_bytes([1; 8]);
     const HIGH: u64 = ONES << 7;
     // Eight bytes at a time: a byte of each term has its high bit set where the byte is the one looked for.

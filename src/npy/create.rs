@@ -1,16 +1,15 @@
 //! New files that are mapped at once.
 #![allow(unsafe_code, reason = "mapping is the one thing whose safety only the caller can know")]
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::Path;
 
 use super::map_mut::NpyMapMut;
 use super::mapped::Mapped;
-use crate::error::{Error, Result, UnsupportedProblem};
+use crate::error::{Error, Result};
 use crate::header::{Decoded, Header};
 use crate::limits::Limits;
-use crate::source::reserve;
+use crate::source::{NewFile, Replacement, reserve};
 
 /// How a new `.npy` file is created and mapped.
 ///
@@ -59,8 +58,7 @@ impl CreateOptions {
     ///
     /// # Errors
     /// As [`NpyMapMut::create`]; [`Error::Io`] where the file exists and must be new, or where the disk is full and
-    /// room was to be reserved; a new file is removed again then, and an existing one stays as it was. What fails
-    /// after room was found, when an existing file is emptied already, leaves it so.
+    /// room was to be reserved. Whatever fails, an existing file stays as it was.
     pub unsafe fn create(self, path: impl AsRef<Path>, header: &Header) -> Result<NpyMapMut> {
         let path = path.as_ref();
         let create = || {
@@ -74,11 +72,6 @@ impl CreateOptions {
         create().map_err(|error: Error| error.at_path(path))
     }
 
-    fn make_room(self, file: &File, len: u64) -> io::Result<()> {
-        file.set_len(len)?;
-        if self.reserve { reserve(file, len) } else { Ok(()) }
-    }
-
     /// Creates a file that starts with `bytes` and goes on with zeros to the end of the data.
     ///
     /// # Safety
@@ -86,64 +79,27 @@ impl CreateOptions {
     pub(super) unsafe fn create_mapped(self, path: &Path, bytes: &[u8], mapped: Mapped) -> Result<NpyMapMut> {
         // NumPy gives an empty raw file a byte, because it can map no file without.
         let len = mapped.file_len()?.max(1);
-        let open = |create_new: bool| {
-            OpenOptions::new()
-                .read(true)
-                .write(true)
-                .create(true)
-                .create_new(create_new)
-                .truncate(false)
-                .open(path)
-        };
-        let (mut file, is_ours) = match open(true) {
-            Ok(file) => (file, true),
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && !self.new_file => {
-                (open(false)?, false)
-            }
-            Err(error) => return Err(error.into()),
-        };
-        // SAFETY: the caller's promise is this function's own.
-        let map = unsafe { self.fill(&mut file, bytes, mapped, len) };
-        if map.is_err() && is_ours {
-            // It is an error already; a file that cannot be removed is the lesser evil.
-            let _ = std::fs::remove_file(path);
+        let new = NewFile::begin(path, Replacement { new_file: self.new_file, sync: false })?;
+        let mut file = new.file();
+        file.set_len(len)?;
+        if self.reserve {
+            reserve(file, len)?;
         }
-        map
-    }
-
-    /// Makes `file` `len` bytes long, `bytes` and zeros, and maps it.
-    ///
-    /// # Safety
-    /// As [`NpyMapMut::create`].
-    unsafe fn fill(self, file: &mut File, bytes: &[u8], mapped: Mapped, len: u64) -> Result<NpyMapMut> {
-        let metadata = file.metadata()?;
-        if !metadata.is_file() {
-            return Err(UnsupportedProblem::System(
-                "it is not a regular file: it cannot be mapped".to_string(),
-            )
-            .into());
-        }
-        // That there is no room is found before an existing file loses what it has.
-        let old_len = metadata.len();
-        if let Err(error) = self.make_room(file, len.max(old_len)) {
-            // As above, of a file that cannot be cut.
-            let _ = file.set_len(old_len);
-            return Err(error.into());
-        }
-        file.set_len(0)?;
         file.write_all(bytes)?;
-        self.make_room(file, len)?;
         // SAFETY: that nobody else changes the file is the caller's promise; its length has just been set.
-        unsafe { NpyMapMut::from_file(file, mapped) }
+        let map = unsafe { NpyMapMut::from_file(file, mapped) }?;
+        new.finish()?;
+        Ok(map)
     }
 }
 
 impl NpyMapMut {
-    /// Creates a file of zeros and maps it for reading and writing: NumPy's `open_memmap(mode='w+')`. An existing
-    /// file is emptied first. The zeros take no room on the disk until they are written.
+    /// Creates a file of zeros and maps it for reading and writing: NumPy's `open_memmap(mode='w+')`. It takes the
+    /// place of an existing file, which stays as it is for those who have it open or mapped. The zeros take no room on
+    /// the disk until they are written.
     ///
     /// # Safety
-    /// As [`NpyMapMut::open`]; nobody has the old file mapped.
+    /// As [`NpyMapMut::open`].
     ///
     /// # Errors
     /// [`Error::Io`] where the file cannot be created or be so large; [`Error::Format`] for a shape that no array

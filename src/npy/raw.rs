@@ -175,8 +175,8 @@ impl RawOptions {
         map().map_err(|error: Error| error.at_path(path))
     }
 
-    /// Creates a file of zeros, the bytes before the offset included, and maps it for reading and writing. An
-    /// existing file is emptied first. An array without bytes gives a file of one byte, as in NumPy, which can map no
+    /// Creates a file of zeros, the bytes before the offset included, and maps it for reading and writing. It takes the
+    /// place of an existing file, as with [`NpyMapMut::create`]. An array without bytes gives a file of one byte, as in NumPy, which can map no
     /// file without.
     ///
     /// # Safety

@@ -5,7 +5,7 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use crate::error::Result;
-use crate::source::{At, NewFile};
+use crate::source::{At, NewFile, Replacement};
 
 /// Writes end at multiples of this in the file, where there is enough to write.
 ///
@@ -28,7 +28,7 @@ pub(super) struct Sink {
 
 impl Sink {
     pub(super) fn begin(path: &Path) -> Result<Self> {
-        let file = NewFile::begin(path)?;
+        let file = NewFile::begin(path, Replacement::default())?;
         Ok(Self { file, written: 0, gathered: Vec::new(), failed: false })
     }
 
@@ -156,7 +156,7 @@ impl Sink {
     /// Gives the file the name of the one that it replaces.
     pub(super) fn finish(mut self) -> Result<()> {
         self.flush()?;
-        self.file.finish()
+        self.file.finish().map(drop)
     }
 }
 

@@ -19,69 +19,87 @@ pub(crate) struct Replacement {
 /// Writes a file beside `path` and gives it that name once it is whole; where anything fails, the old file
 /// stays as it is and nothing new is left behind. The file stays open.
 ///
-/// A symbolic link stays one: the file that it names is replaced. The file's permissions are those that it
-/// had, or those of a new file. What is there and no regular file (a device, a pipe) is written to directly.
+/// What is there and no regular file (a device, a pipe) is written to directly.
 pub(crate) fn replace(
     path: &Path,
     how: Replacement,
     write: impl FnOnce(&mut File) -> Result<()>,
 ) -> Result<File> {
-    if how.new_file && fs::symlink_metadata(path).is_ok() {
-        // It is asked again when the file gets its name; this only saves the work.
-        return Err(io::Error::from(io::ErrorKind::AlreadyExists).into());
-    }
-    if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir()) {
+    let is_special = || fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir());
+    if !how.new_file && is_special() {
         let mut file = OpenOptions::new().write(true).open(path)?;
         write(&mut file)?;
         return Ok(file);
     }
-    let Prepared { temporary, mut file, target } = prepare(path)?;
-    write(&mut file)?;
-    if how.sync {
-        file.sync_all()?;
-    }
-    if how.new_file {
-        temporary.link(&target)?;
-    } else {
-        temporary.rename(&target)?;
-    }
-    if how.sync {
-        sync_folder(&target)?;
-    }
-    Ok(file)
+    let mut new = NewFile::begin(path, how)?;
+    write(&mut new.file)?;
+    new.finish()
 }
 
-/// A file that is to take the place of another.
+/// A new file that takes the place of an old one when it is whole; dropped before, it leaves nothing behind.
+///
+/// A symbolic link stays one: the file that it names is replaced. The file's permissions are those that it
+/// had, or those of a new file.
 #[derive(Debug)]
-pub(super) struct Prepared {
-    pub(super) temporary: Temporary,
-    pub(super) file: File,
-    /// Where the other one is.
-    pub(super) target: PathBuf,
+pub(crate) struct NewFile {
+    temporary: Temporary,
+    file: File,
+    /// Where the old one is.
+    target: PathBuf,
+    how: Replacement,
 }
 
-/// A file beside the one that `path` names, with its permissions.
-pub(super) fn prepare(path: &Path) -> Result<Prepared> {
-    let (target, permissions) = match fs::metadata(path) {
-        Ok(metadata) if metadata.is_dir() => return Err(io::Error::from(io::ErrorKind::IsADirectory).into()),
-        Ok(metadata) if !metadata.is_file() => {
-            let problem = "it is not a regular file: it cannot be replaced".to_string();
-            return Err(UnsupportedProblem::System(problem).into());
+impl NewFile {
+    /// Makes an empty file beside the one that `path` names, with its permissions.
+    pub(crate) fn begin(path: &Path, how: Replacement) -> Result<Self> {
+        if how.new_file && fs::symlink_metadata(path).is_ok() {
+            // It is asked again when the file gets its name; this only saves the work.
+            return Err(io::Error::from(io::ErrorKind::AlreadyExists).into());
         }
-        Ok(metadata) => (fs::canonicalize(path)?, Some(metadata.permissions())),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => (target_of_link(path), None),
-        Err(error) => return Err(error.into()),
-    };
-    if permissions.as_ref().is_some_and(fs::Permissions::readonly) {
-        // A rename would go round the protection that a plain write meets.
-        OpenOptions::new().write(true).open(&target)?;
+        let (target, permissions) = match fs::metadata(path) {
+            Ok(metadata) if metadata.is_dir() => {
+                return Err(io::Error::from(io::ErrorKind::IsADirectory).into());
+            }
+            Ok(metadata) if !metadata.is_file() => {
+                let problem = "it is not a regular file: it cannot be replaced".to_string();
+                return Err(UnsupportedProblem::System(problem).into());
+            }
+            Ok(metadata) => (fs::canonicalize(path)?, Some(metadata.permissions())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => (target_of_link(path), None),
+            Err(error) => return Err(error.into()),
+        };
+        if permissions.as_ref().is_some_and(fs::Permissions::readonly) {
+            // A rename would go round the protection that a plain write meets.
+            OpenOptions::new().write(true).open(&target)?;
+        }
+        let (temporary, file) = Temporary::beside(&target)?;
+        // Before anything is in it: what was private stays so meanwhile.
+        if let Some(permissions) = permissions {
+            file.set_permissions(permissions)?;
+        }
+        Ok(Self { temporary, file, target, how })
     }
-    let (temporary, file) = Temporary::beside(&target)?;
-    // Before anything is in it: what was private stays so meanwhile.
-    if let Some(permissions) = permissions {
-        file.set_permissions(permissions)?;
+
+    pub(crate) fn file(&self) -> &File {
+        &self.file
     }
-    Ok(Prepared { temporary, file, target })
+
+    /// Puts the file in its place.
+    pub(crate) fn finish(self) -> Result<File> {
+        let Self { temporary, file, target, how } = self;
+        if how.sync {
+            file.sync_all()?;
+        }
+        if how.new_file {
+            temporary.link(&target)?;
+        } else {
+            temporary.rename(&target)?;
+        }
+        if how.sync {
+            sync_folder(&target)?;
+        }
+        Ok(file)
+    }
 }
 
 /// Waits until the names in the folder of `path` are on the disk.
@@ -119,7 +137,7 @@ fn target_of_link(path: &Path) -> PathBuf {
 
 /// A name of a file that is removed unless the file gets another.
 #[derive(Debug)]
-pub(super) struct Temporary {
+struct Temporary {
     path: PathBuf,
     renamed: bool,
 }
@@ -152,7 +170,7 @@ impl Temporary {
         }
     }
 
-    pub(super) fn rename(mut self, target: &Path) -> io::Result<()> {
+    fn rename(mut self, target: &Path) -> io::Result<()> {
         fs::rename(&self.path, target)?;
         self.renamed = true;
         Ok(())

@@ -26,8 +26,6 @@ pub enum Left {
     Items,
     /// Files as long as they were: what was being written through a map is not undone.
     Lengths,
-    /// The files that were there: one that is created anew in its place is emptied first.
-    Names,
 }
 
 pub const OLD: [f64; 3] = [1.5, 2.5, 3.5];
@@ -174,15 +172,15 @@ pub const SCENARIOS: &[Scenario] = &[
         // SAFETY: as above.
         unsafe { CreateOptions::new().reserve(true).create(folder.join("new.npy"), &header) }.map(drop)
     }),
-    Scenario {
-        name: "create over a file",
-        run: |folder| {
-            let header = Header::new(DType::of::<f64>(), [5000]);
-            // SAFETY: as above.
-            unsafe { NpyMapMut::create(folder.join("old.npy"), &header) }.map(drop)
-        },
-        after_error: Left::Names,
-    },
+    replaces("create over a file", |folder| {
+        let header = Header::new(DType::of::<f64>(), [5000]);
+        // SAFETY: as above.
+        unsafe { NpyMapMut::create(folder.join("old.npy"), &header) }.map(drop)
+    }),
+    replaces("create a raw file over a file", |folder| {
+        // SAFETY: as above.
+        unsafe { RawOptions::new::<f64>().shape([5000]).create(folder.join("old.npy")) }.map(drop)
+    }),
     replaces("create a raw file", |folder| {
         // SAFETY: as above.
         unsafe { RawOptions::new::<f64>().shape([5000]).create(folder.join("new.npy")) }.map(drop)

@@ -8,7 +8,7 @@ use ndarray::{ArrayD, IxDyn};
 use npymap::half::bf16;
 use npymap::{AnyArray, NpyFile, NpyMap, NpyReader, RawArray};
 
-use crate::python::script;
+use crate::exchange::Exchange;
 
 fn bytes(array: ArrayD<[u8; 1]>) -> Vec<u8> {
     array.iter().flatten().copied().collect()
@@ -47,23 +47,9 @@ fn check_fields(path: &Path, records: &RawArray<'_>) {
 #[test]
 #[ignore = "needs Python with NumPy and ml_dtypes"]
 fn elements_of_one_byte_are_read_as_ml_dtypes_saves_them() {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("live-float8");
-    // What an older version of the test has left there.
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(&folder).unwrap();
-    let run = |what: &str| {
-        let output = script("float8.py").arg(what).arg(&folder).output().expect("Python starts");
-        assert!(output.status.success(), "float8.py failed: {}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8_lossy(&output.stdout).trim().to_string()
-    };
-
-    run("write");
+    let exchange = Exchange::begin("float8.py", "live-float8");
     let mut count = 0;
-    for entry in std::fs::read_dir(&folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.extension().is_none_or(|extension| extension != "npy") {
-            continue;
-        }
+    for path in exchange.arrays() {
         let any = AnyArray::load(&path).unwrap_or_else(|error| panic!("{error}"));
         let expected = std::fs::read(path.with_extension("bytes")).unwrap();
         count += 1;
@@ -84,5 +70,5 @@ fn elements_of_one_byte_are_read_as_ml_dtypes_saves_them() {
     }
     // Five files of each of nine floats and two integers at least.
     assert!(count >= 57, "{count} arrays");
-    assert_eq!(run("check"), format!("{count} arrays agree"));
+    assert_eq!(exchange.check(), format!("{count} arrays agree"));
 }

@@ -1,10 +1,8 @@
 //! Times of every unit as those of the jiff crate, against what NumPy prints.
 
-use std::path::Path;
-
 use npymap::{DateTime64, NpyFile, TimeDelta64, TimeUnit};
 
-use crate::python::script;
+use crate::exchange::Exchange;
 
 /// The line of a datetime, and the datetime that comes back.
 fn datetime(time: DateTime64, unit: TimeUnit) -> (String, DateTime64) {
@@ -48,23 +46,9 @@ fn timedelta(delta: TimeDelta64, unit: TimeUnit) -> (String, TimeDelta64) {
 #[test]
 #[ignore = "needs Python with NumPy"]
 fn times_are_those_that_numpy_prints() {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("live-jiff");
-    // What an older version of the test has left there.
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(&folder).unwrap();
-    let run = |what: &str| {
-        let output = script("jiff.py").arg(what).arg(&folder).output().expect("Python starts");
-        assert!(output.status.success(), "jiff.py failed: {}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8_lossy(&output.stdout).trim().to_string()
-    };
-
-    run("write");
+    let exchange = Exchange::begin("jiff.py", "live-jiff");
     let mut count = 0;
-    for entry in std::fs::read_dir(&folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.extension().is_none_or(|extension| extension != "npy") {
-            continue;
-        }
+    for path in exchange.arrays() {
         let file = NpyFile::open(&path).unwrap();
         let dtype = &file.header().dtype;
         let unit = dtype.time_unit().unwrap();
@@ -84,5 +68,5 @@ fn times_are_those_that_numpy_prints() {
         count += 1;
     }
     assert_eq!(count, 40);
-    assert_eq!(run("check"), "40 files agree");
+    assert_eq!(exchange.check(), "40 files agree");
 }

@@ -23,6 +23,8 @@ mod differences;
 mod doors;
 #[cfg(all(feature = "complex", feature = "derive", feature = "ndarray"))]
 mod elements;
+#[cfg(any(feature = "jiff", feature = "ndarray"))]
+mod exchange;
 #[cfg(feature = "ndarray")]
 mod float8;
 #[cfg(feature = "proptest")]

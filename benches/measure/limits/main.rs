@@ -24,6 +24,7 @@
 #[cfg(unix)]
 mod append;
 mod headers;
+mod machine;
 mod maps;
 mod measure;
 #[cfg(unix)]
@@ -75,6 +76,7 @@ fn main() {
     let mut bench =
         Bench { effort, folder, numpy: if ours { None } else { NumPy::start() }, chosen, rows: Vec::new() };
 
+    machine::add(&mut bench);
     headers::add(&mut bench);
     small::add(&mut bench);
     reads::add(&mut bench);

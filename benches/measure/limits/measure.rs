@@ -144,7 +144,7 @@ pub struct Outcome {
 }
 
 /// The contenders that are no peers.
-const OWN: [&str; 3] = ["npymap", "one core", "limit"];
+const OWN: [&str; 4] = ["npymap", "one core", "limit", "staged limit"];
 
 /// How much is measured.
 #[derive(Debug, Clone, Copy)]
@@ -220,16 +220,20 @@ impl Row {
         let outcome = |name: &str| self.results.iter().find(|outcome| outcome.name == name);
         let shown =
             |name: &str| outcome(name).map_or("–".into(), |outcome| self.unit.show(outcome.seconds));
-        let ours = outcome("npymap").map_or(f64::NAN, |outcome| outcome.seconds);
+        let ours = outcome("npymap").map(|outcome| outcome.seconds);
         let budget = self.budget.map_or(String::new(), |budget| format!(" ({budget})"));
-        let limit = outcome("limit").map_or("–".into(), |limit| {
-            let one_core = outcome("one core")
-                .map_or(String::new(), |one_core| format!("; {:.2}", one_core.seconds / limit.seconds));
+        let limit = outcome("limit").zip(ours).map_or("–".into(), |(limit, ours)| {
+            let one_core = outcome("one core").map_or(String::new(), |one_core| {
+                let staged = outcome("staged limit").map_or(String::new(), |staged| {
+                    format!(", of staged {:.2}", one_core.seconds / staged.seconds)
+                });
+                format!("; {:.2}{staged}", one_core.seconds / limit.seconds)
+            });
             format!("{:.2}{one_core}{budget}", ours / limit.seconds)
         });
         let peers = self.results.iter().filter(|outcome| !OWN.contains(&outcome.name));
         let best = peers.map(|outcome| outcome.seconds).min_by(f64::total_cmp);
-        let best = best.map_or("–".into(), |best| format!("{:.2}", ours / best));
+        let best = best.zip(ours).map_or("–".into(), |(best, ours)| format!("{:.2}", ours / best));
         let peak = match outcome("npymap").and_then(|outcome| outcome.peak) {
             Some(peak) if self.result_bytes > 0 => {
                 let worst = self.results.iter().filter(|outcome| !OWN.contains(&outcome.name));
@@ -244,7 +248,11 @@ impl Row {
             self.name,
             shown("npymap"),
             shown("one core"),
-            shown("limit"),
+            outcome("staged limit").map_or(shown("limit"), |_| format!(
+                "{}; staged {}",
+                shown("limit"),
+                shown("staged limit")
+            )),
             shown("ndarray-npy"),
             shown("npyz"),
             shown("npy"),

@@ -97,7 +97,7 @@ fn read<T: Sample>(
         // Fresh memory in large pages, filled by the system.
         Contender::new(
             "limit",
-            move || bare(path, DATA, bytes),
+            move || if work == "checked" { bare_bools(path, DATA, bytes) } else { bare(path, DATA, bytes) },
             move |memory| {
                 checksum(len, |index| {
                     let mut bytes = memory[index * size_of::<T>()..][..size_of::<T>()].to_vec();
@@ -132,5 +132,17 @@ pub fn bare(path: &Path, offset: usize, bytes: usize) -> memmap2::MmapMut {
     let mut file = File::open(path).expect("the file is there");
     file.seek(SeekFrom::Start(offset as u64)).expect("it is a file");
     file.read_exact(&mut memory).expect("it has the data");
+    memory
+}
+
+/// [`bare`] of bytes that must be 0 or 1: each piece is looked at while it is in the cache.
+fn bare_bools(path: &Path, offset: usize, bytes: usize) -> memmap2::MmapMut {
+    let mut memory = large_pages(bytes);
+    let mut file = File::open(path).expect("the file is there");
+    file.seek(SeekFrom::Start(offset as u64)).expect("it is a file");
+    for piece in memory.chunks_mut(256 << 10) {
+        file.read_exact(piece).expect("it has the data");
+        assert!(piece.iter().fold(0, |all, &byte| all | byte) <= 1, "it holds no others");
+    }
     memory
 }

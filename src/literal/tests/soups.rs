@@ -2,7 +2,6 @@
 
 use proptest::prelude::*;
 
-use super::super::brackets::WITHOUT_PLAIN_TUPLES;
 use super::*;
 
 const TOKENS: &[&str] = &[
@@ -15,13 +14,6 @@ const TOKENS: &[&str] = &[
 /// Parses `text`, and checks what holds for any.
 fn check(text: &[u8]) -> Result<(), TestCaseError> {
     for encoding in [Encoding::Latin1, Encoding::Utf8] {
-        for limits in [Limits::default(), Limits::default().nesting(2)] {
-            let literal = parse(text, encoding, &limits);
-            WITHOUT_PLAIN_TUPLES.set(true);
-            let without = parse(text, encoding, &limits);
-            WITHOUT_PLAIN_TUPLES.set(false);
-            prop_assert_eq!(literal, without);
-        }
         match parse(text, encoding, &Limits::default()) {
             Ok(literal) => {
                 // The work and the memory are in proportion to the text.
