@@ -15,6 +15,11 @@ fn npymap(args: &[&str]) -> Output {
     command.current_dir(root).env_remove("COLORTERM").args(args).output().unwrap()
 }
 
+/// A dtype as this machine shows it: by its name, where it is in its own byte order.
+fn shown(dtype: &str) -> String {
+    dtype.parse::<DType>().unwrap().to_string()
+}
+
 /// Standard output of a command that succeeds.
 fn stdout(args: &[&str]) -> String {
     let output = npymap(args);
@@ -85,7 +90,7 @@ fn stats_are_a_table() {
         [
             "(0,)",
             "-",
-            "float64",
+            &shown("<f8"),
             "150",
             "0",
             "0",
@@ -148,7 +153,7 @@ fn conversions_keep_every_value() {
     let out = at(&folder, "out.npy");
     stdout(&["convert", "testdata/iris.npy", &out, "--order", "F", "--byte-order", "big"]);
     let file = NpyFile::open(&out).unwrap();
-    assert_eq!((file.header().order, file.header().dtype.to_string().as_str()), (Order::F, ">f8"));
+    assert_eq!((file.header().order, &file.header().dtype), (Order::F, &">f8".parse().unwrap()));
     assert_eq!(npymap(&["diff", "testdata/iris.npy", &out]).status.code(), Some(0));
     fs::remove_file(&out).unwrap();
     let error = stderr(&["convert", "testdata/iris.npy", &out, "--dtype", "f4"]);
@@ -260,7 +265,7 @@ fn files_grow_in_place() {
 fn sound_files_are_told_from_others() {
     assert_eq!(
         stdout(&["verify", "testdata/iris.npy"]),
-        "testdata/iris.npy: sound, 600 elements of float64\n"
+        format!("testdata/iris.npy: sound, 600 elements of {}\n", shown("<f8"))
     );
     let folder = TempDir::new().unwrap();
     let file = at(&folder, "a.npy");
@@ -417,8 +422,8 @@ fn an_interrupt_cleans_up() {
     while names(folder.path()).len() < 2 {
         assert!(child.try_wait().unwrap().is_none(), "it has ended before it was interrupted");
     }
-    let kill = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
-    assert!(kill.success());
+    let kill = std::process::Command::new("sh").args(["-c", &format!("kill -INT {}", child.id())]).status();
+    assert!(kill.unwrap().success());
     assert_eq!(child.wait().unwrap().code(), Some(130));
     assert_eq!(names(folder.path()), [PathBuf::from("a.npy")]);
 }
@@ -432,7 +437,7 @@ fn float8_keeps_its_bytes_and_its_name() {
     let every: Vec<u8> = (0..=255).collect();
     assert!(
         stdout(&["show", file])
-            .starts_with(&format!("{file}: float8_e5m2, shape (16, 16), C order, 256 bytes\n"))
+            .starts_with(&format!("{file}: {}, shape (16, 16), C order, 256 bytes\n", shown("<f1")))
     );
     assert_eq!(stdout(&["cat", file, "--slice", "0, :3"]), "00\n01\n02\n");
     assert_eq!(npymap(&["cat", "--format", "raw", file]).stdout, every);
@@ -468,7 +473,7 @@ fn float8_keeps_its_bytes_and_its_name() {
     assert!(error.contains("dtype '|V1'"), "{error}");
 
     let error = stderr(&["convert", "--dtype", "f4", file, &out]);
-    assert_eq!(error, format!("npymap: {file}: there is no cast from dtype float8_e5m2 to float32\n"));
+    assert_eq!(error, format!("npymap: {file}: there is no cast from dtype {} to float32\n", shown("<f1")));
     let error = stderr(&["plot", file]);
-    assert_eq!(error, format!("npymap: {file}: dtype float8_e5m2 has no numbers to draw\n"));
+    assert_eq!(error, format!("npymap: {file}: dtype {} has no numbers to draw\n", shown("<f1")));
 }

@@ -18,6 +18,7 @@ fn commands(page: &str) -> Vec<(String, String)> {
 }
 
 #[test]
+#[cfg_attr(target_endian = "big", ignore = "the pages show what little-endian machines print")]
 fn commands_print_what_the_pages_say() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let folder = TempDir::new().unwrap();
