@@ -4,7 +4,6 @@ use super::name::Name;
 use super::{DType, Field, Kind, Scalar, Structured, Title};
 
 /// A record as far as it has been read.
-#[derive(Default)]
 pub(super) struct Packed {
     fields: Vec<Field>,
     end: usize,

@@ -33,7 +33,8 @@ pub(crate) fn usual_descr(text: &mut Plain<'_>) -> Option<DType> {
     }
 }
 
-/// The array of that shape, which is a size to a text without one.
+/// The array of that shape; `None` where NumPy takes the shape for something else: a size, of a text that has none, or
+/// nothing, where it is empty.
 fn subarray(base: DType, shape: Vec<usize>) -> Option<DType> {
     if base.is_unsized() || shape.is_empty() {
         return None;

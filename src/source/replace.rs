@@ -162,7 +162,9 @@ impl Temporary {
                 Ok(file) => return Ok((Self { path, renamed: false }, file)),
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
-                    let text = format!("no file can be made beside it, as a save does first: {error}");
+                    let text = format!(
+                        "no file can be made beside it, which would get its name when it is whole: {error}"
+                    );
                     return Err(io::Error::new(error.kind(), text).into());
                 }
                 Err(error) => return Err(error.into()),

@@ -1,11 +1,11 @@
 //! Fortran order to C order.
 //!
 //! Elements that get other places cannot be read straight into the result: they go through a stage, which is a second
-//! copy, and leave it past the cache. Without a map, which a file that shrinks turns into a crash, the staged limit is
-//! the least that one core can do.
+//! copy, and leave it past the cache. The staged limit shows what that costs by itself. A map would need no stage, but a
+//! file that shrinks under it ends the process.
 
 use std::fs::File;
-use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::io::{BufReader, Read};
 use std::path::Path;
 
 use ndarray::{Array, Array2, ArrayView2, Ix2, ShapeBuilder};
@@ -13,7 +13,7 @@ use npymap::{NpyFile, Order};
 
 use crate::Bench;
 use crate::measure::{Contender, Row, Unit, checksum};
-use crate::reads::{DATA, bare};
+use crate::reads::{DATA, bare, opened};
 use crate::system::large_pages;
 
 pub fn add(bench: &mut Bench) {
@@ -116,8 +116,7 @@ fn to_fortran(bench: &mut Bench, name: &str, rows: usize, columns: usize) {
 /// [`bare`] by way of a stage that stays in the cache.
 fn staged(path: &Path, offset: usize, bytes: usize) -> memmap2::MmapMut {
     let mut memory = large_pages(bytes);
-    let mut file = File::open(path).expect("the file is there");
-    file.seek(SeekFrom::Start(offset as u64)).expect("it is a file");
+    let mut file = opened(path, offset);
     let mut stage = vec![0; 2 << 20];
     for piece in memory.chunks_mut(stage.len()) {
         let stage = &mut stage[..piece.len()];

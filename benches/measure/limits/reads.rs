@@ -129,17 +129,21 @@ pub const DATA: usize = 128;
 /// The data of a file.
 pub fn bare(path: &Path, offset: usize, bytes: usize) -> memmap2::MmapMut {
     let mut memory = large_pages(bytes);
+    opened(path, offset).read_exact(&mut memory).expect("it has the data");
+    memory
+}
+
+/// A file whose first `offset` bytes are passed over.
+pub fn opened(path: &Path, offset: usize) -> File {
     let mut file = File::open(path).expect("the file is there");
     file.seek(SeekFrom::Start(offset as u64)).expect("it is a file");
-    file.read_exact(&mut memory).expect("it has the data");
-    memory
+    file
 }
 
 /// [`bare`] of bytes that must be 0 or 1: each piece is looked at while it is in the cache.
 fn bare_bools(path: &Path, offset: usize, bytes: usize) -> memmap2::MmapMut {
     let mut memory = large_pages(bytes);
-    let mut file = File::open(path).expect("the file is there");
-    file.seek(SeekFrom::Start(offset as u64)).expect("it is a file");
+    let mut file = opened(path, offset);
     for piece in memory.chunks_mut(256 << 10) {
         file.read_exact(piece).expect("it has the data");
         assert!(piece.iter().fold(0, |all, &byte| all | byte) <= 1, "it holds no others");
