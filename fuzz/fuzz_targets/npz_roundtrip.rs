@@ -12,14 +12,7 @@ type Entry = (String, Vec<i16>, Option<u8>, bool);
 fn add(mut writer: NpzWriter, entries: &[Entry], all: &mut BTreeMap<String, (Vec<i16>, bool)>) -> Result<()> {
     for (name, elements, level, in_pieces) in entries {
         writer = writer.compression(level.map_or(Compression::Stored, Compression::Deflated));
-        let saved = if *in_pieces {
-            writer.array::<i16>(name, &[]).and_then(|mut array| {
-                elements.chunks(3).try_for_each(|piece| array.write(piece)).and_then(|()| array.finish())
-            })
-        } else {
-            writer.save(name, elements)
-        };
-        if saved.is_ok() {
+        if npymap_fuzz::save(&mut writer, name, elements, *in_pieces).is_ok() {
             let name = if name.ends_with(".npy") { name.clone() } else { format!("{name}.npy") };
             all.insert(name, (elements.clone(), level.is_none()));
         }

@@ -2,22 +2,14 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use ndarray::{Array, SliceInfoElem};
+use ndarray::Array;
 use npymap::{DType, Header, Order, Slice, SlicePlan};
 
 fuzz_target!(|input: (Vec<(u8, u8, i8, i8, i8)>, bool, u8, u8, &str)| {
     let (axes, is_f, gap, most, text) = input;
     let axes = &axes[..axes.len().min(4)];
     let shape: Vec<usize> = axes.iter().map(|axis| usize::from(axis.0 % 8)).collect();
-    // What ndarray would panic at is left out: `tests/slices.rs` has it.
-    let bound = |bound: i8, len: usize| isize::from(bound) % (len as isize + 1);
-    let part = |(&(_, kind, start, end, step), &len): (&(u8, u8, i8, i8, i8), &usize)| match kind % 3 {
-        0 if len > 0 => SliceInfoElem::Index(isize::from(start) % len as isize),
-        kind => {
-            let (start, end, step) = (bound(start, len), bound(end, len), isize::from(step) | 1);
-            SliceInfoElem::Slice { start, end: (kind == 1).then_some(end), step }
-        }
-    };
+    let part = |(&(_, kind, start, end, step), &len)| npymap_fuzz::part_of_axis(len, kind, start, end, step);
     let slice: Vec<_> = axes.iter().zip(&shape).map(part).collect();
     let header = Header::new(DType::of::<u16>(), &*shape).with_order(if is_f { Order::F } else { Order::C });
     let elements = Array::from_iter((0..header.len().unwrap() as u16).map(u16::to_ne_bytes)).into_dyn();

@@ -2,7 +2,8 @@
 
 use std::io::{self, Read};
 
-use npymap::{DType, Header, Kind, Limits, Scalar, TimeUnit, Unit};
+use ndarray::SliceInfoElem;
+use npymap::{DType, Header, Kind, Limits, NpzMap, NpzReader, NpzWriter, Scalar, TimeUnit, Unit};
 
 /// A stream that hands out its bytes in odd pieces, and interrupts now and then.
 pub struct Pieces<'a> {
@@ -96,6 +97,39 @@ pub fn assert_survives(header: &Header) {
     assert_eq!(&again, header);
     assert_eq!(data_offset, bytes.len());
     assert_eq!(data_offset % 64, 0);
+}
+
+/// What a slice takes of an axis of `len`. What ndarray would panic at is left out: `tests/slices.rs` has it.
+pub fn part_of_axis(len: usize, kind: u8, start: i8, end: i8, step: i8) -> SliceInfoElem {
+    let bound = |bound: i8| isize::from(bound) % (len as isize + 1);
+    match kind % 3 {
+        0 if len > 0 => SliceInfoElem::Index(isize::from(start) % len as isize),
+        kind => SliceInfoElem::Slice {
+            start: bound(start),
+            end: (kind == 1).then_some(bound(end)),
+            step: isize::from(step) | 1,
+        },
+    }
+}
+
+/// Checks that an entry that can be mapped has the same data read whole, in part and mapped.
+pub fn assert_same_data(archive: &NpzReader, map: &NpzMap, name: &str) {
+    let (Ok(content), Ok(mapped)) = (archive.bytes(name), map.get(name)) else { return };
+    let data = mapped.as_bytes();
+    assert!(data.is_empty() || content.windows(data.len()).any(|window| window == data));
+    let mut read = vec![0; data.len()];
+    archive.file(name).unwrap().read_bytes_at(0, &mut read).unwrap();
+    assert_eq!(read, data);
+}
+
+/// Writes an array of an archive, at once or three elements at a time.
+pub fn save(writer: &mut NpzWriter, name: &str, elements: &[i16], in_pieces: bool) -> npymap::Result<()> {
+    if !in_pieces {
+        return writer.save(name, elements);
+    }
+    let mut array = writer.array::<i16>(name, &[])?;
+    elements.chunks(3).try_for_each(|piece| array.write(piece))?;
+    array.finish()
 }
 
 /// Calls a macro with every element type.
