@@ -326,6 +326,25 @@ fn a_bad_bool_of_a_record_is_found_where_it_stands() {
 }
 
 #[test]
+fn a_bad_character_below_a_subarray_is_told_alike_by_each_door() {
+    let text = "{'descr': ('<U3', (4,)), 'fortran_order': False, 'shape': (1,), }\n";
+    let mut bytes = [b"\x93NUMPY\x01\0", &[text.len() as u8, 0][..], text.as_bytes(), &[0; 48]].concat();
+    let at = bytes.len() - 24;
+    bytes[at + 3] = 0xc6;
+    let path = temporary_file();
+    std::fs::write(&path, &bytes).unwrap();
+    let expected =
+        format!("element 2 (byte {at}) is 0xc6000000, expected a Unicode scalar value for dtype '<U3'");
+    let is_told = |read: npymap::Result<AnyArray>| {
+        let error = read.unwrap_err().to_string();
+        assert!(error.ends_with(&expected), "{error}");
+    };
+    is_told(AnyArray::load(&path));
+    is_told(NpyReader::new(bytes.as_slice()).unwrap().read_any());
+    is_told(map(path.as_ref()).view_any().unwrap().into_owned());
+}
+
+#[test]
 fn raw_arrays_are_saved_as_they_are_and_as_nothing_else() {
     let records = records("record-packed.npy");
     let copy = temporary_file();

@@ -70,7 +70,7 @@ pub enum FormatProblem {
         found: String,
         /// What is valid there.
         expected: &'static str,
-        /// The dtype as the header shows it.
+        /// The dtype of an element, as a header shows it.
         dtype: String,
     },
     /// A file without a header that cannot be the array that it is said to be.

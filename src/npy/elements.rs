@@ -189,7 +189,7 @@ impl<'a> Layout<'a> {
             at: self.data_offset + before + within as u64,
             found: invalid.found.clone(),
             expected: invalid.expected,
-            dtype: descr(&self.header.dtype),
+            dtype: descr(self.header.dtype.flattened().1),
         }
         .into()
     }
