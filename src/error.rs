@@ -1,7 +1,7 @@
 //! Layer 0: what can go wrong, sorted by who must act.
 //!
-//! The layers below the doors know neither files nor archives, so they return an [`Error`] without
-//! a [`Place`]; a door adds its path or entry with [`Error::at_path`] or [`Error::at_entry`].
+//! The lower layers know neither files nor archives, so they return an [`Error`] without a [`Location`]; whoever knows
+//! the path or the entry adds it ([`Location::locate`]).
 
 mod format;
 mod limit;
@@ -39,58 +39,61 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[non_exhaustive]
 pub enum Error {
     /// The environment: a missing file, a full disk, a closed pipe.
-    #[error("{place}{error}")]
+    #[error("{location}{error}")]
     Io {
         /// The file and entry, where they are known.
-        place: Place,
+        location: Location,
         /// What the system said.
         error: io::Error,
     },
     /// The file is broken, or is no file of NumPy's.
-    #[error("{place}{problem}")]
+    #[error("{location}{problem}")]
     Format {
         /// The file and entry, where they are known.
-        place: Place,
+        location: Location,
         /// What is wrong with it.
         problem: Box<FormatProblem>,
     },
-    /// The file is sound, but holds what this crate does not read.
-    #[error("{place}{problem}")]
+    /// The file is valid, but holds what this crate does not read.
+    #[error("{location}{problem}")]
     Unsupported {
         /// The file and entry, where they are known.
-        place: Place,
+        location: Location,
         /// What it holds.
         problem: Box<UnsupportedProblem>,
     },
     /// The caller asked for another type, shape, order or alignment than the file has.
-    #[error("{place}{problem}")]
+    #[error("{location}{problem}")]
     Mismatch {
         /// The file and entry, where they are known.
-        place: Place,
+        location: Location,
         /// What differs.
         problem: Box<MismatchProblem>,
     },
     /// A limit that the caller can raise, see [`Limits`](crate::Limits).
-    #[error("{place}{problem}")]
+    #[error("{location}{problem}")]
     Limit {
         /// The file and entry, where they are known.
-        place: Place,
+        location: Location,
         /// Which limit.
         problem: Box<LimitProblem>,
     },
 }
 
-/// Where an [`Error`] happened: a path, an entry of an archive, both or neither.
+/// Where an [`Error`] happened: a file, an array of an archive, both or neither.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Place(Option<Box<Location>>);
+pub struct Location(Option<Box<Names>>);
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Location {
+struct Names {
     path: Option<PathBuf>,
     entry: Option<String>,
 }
 
-impl Place {
+impl Location {
+    /// No file and no entry is known.
+    pub(crate) const NONE: Self = Self(None);
+
     /// The file, where it is known.
     pub fn path(&self) -> Option<&Path> {
         self.0.as_ref()?.path.as_deref()
@@ -100,9 +103,33 @@ impl Place {
     pub fn entry(&self) -> Option<&str> {
         self.0.as_ref()?.entry.as_deref()
     }
+
+    /// A file.
+    pub(crate) fn of_path(path: &Path) -> Self {
+        Self(Some(Box::new(Names { path: Some(path.to_path_buf()), entry: None })))
+    }
+
+    /// An entry of the archive that this is.
+    #[cfg(feature = "npz")]
+    pub(crate) fn with_entry(&self, entry: &str) -> Self {
+        let path = self.path().map(Path::to_path_buf);
+        Self(Some(Box::new(Names { path, entry: Some(entry.to_string()) })))
+    }
+
+    /// The result, whose error says that it happened here.
+    pub(crate) fn locate<T>(&self, result: Result<T>) -> Result<T> {
+        result.map_err(|error| self.name(error))
+    }
+
+    /// The error, which says that it happened here.
+    pub(crate) fn name(&self, error: Error) -> Error {
+        let Some(names) = &self.0 else { return error };
+        let error = names.path.iter().fold(error, Error::at_path);
+        names.entry.iter().fold(error, |error, entry| error.at_entry(entry))
+    }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.path(), self.entry()) {
             (Some(path), Some(entry)) => write!(f, "{}:{entry}: ", path.display()),
@@ -115,42 +142,57 @@ impl fmt::Display for Place {
 
 impl Error {
     /// Where it happened.
-    pub fn place(&self) -> &Place {
+    pub fn location(&self) -> &Location {
         match self {
-            Self::Io { place, .. }
-            | Self::Format { place, .. }
-            | Self::Unsupported { place, .. }
-            | Self::Mismatch { place, .. }
-            | Self::Limit { place, .. } => place,
+            Self::Io { location, .. }
+            | Self::Format { location, .. }
+            | Self::Unsupported { location, .. }
+            | Self::Mismatch { location, .. }
+            | Self::Limit { location, .. } => location,
         }
     }
 
-    fn location(&mut self) -> &mut Location {
-        let (Self::Io { place, .. }
-        | Self::Format { place, .. }
-        | Self::Unsupported { place, .. }
-        | Self::Mismatch { place, .. }
-        | Self::Limit { place, .. }) = self;
-        place.0.get_or_insert_default()
+    fn names(&mut self) -> &mut Names {
+        let (Self::Io { location, .. }
+        | Self::Format { location, .. }
+        | Self::Unsupported { location, .. }
+        | Self::Mismatch { location, .. }
+        | Self::Limit { location, .. }) = self;
+        location.0.get_or_insert_default()
     }
 
     /// The same error, with the file where it happened: for readers of streams, which do not know it.
     #[must_use]
     pub fn at_path(mut self, path: impl AsRef<Path>) -> Self {
-        self.location().path = Some(path.as_ref().to_path_buf());
+        self.names().path = Some(path.as_ref().to_path_buf());
         self
     }
 
     /// The same error, with the entry of the archive where it happened.
     pub(crate) fn at_entry(mut self, entry: &str) -> Self {
-        self.location().entry = Some(entry.to_string());
+        self.names().entry = Some(entry.to_string());
         self
     }
 }
 
+/// An error of this crate that came through a [`Read`](io::Read) or [`Write`](io::Write) is what it was before.
 impl From<io::Error> for Error {
     fn from(error: io::Error) -> Self {
-        Self::Io { place: Place::default(), error }
+        error.downcast().unwrap_or_else(|error| Self::Io { location: Location::default(), error })
+    }
+}
+
+/// For implementations of [`Read`](io::Read) and [`Write`](io::Write), which know no other errors.
+impl From<Error> for io::Error {
+    fn from(error: Error) -> Self {
+        let kind = match &error {
+            Error::Io { error, .. } => error.kind(),
+            Error::Format { .. } => io::ErrorKind::InvalidData,
+            Error::Unsupported { .. } => io::ErrorKind::Unsupported,
+            Error::Mismatch { .. } => io::ErrorKind::InvalidInput,
+            Error::Limit { .. } => io::ErrorKind::OutOfMemory,
+        };
+        Self::new(kind, error)
     }
 }
 
@@ -162,24 +204,24 @@ impl From<Infallible> for Error {
 
 impl From<FormatProblem> for Error {
     fn from(problem: FormatProblem) -> Self {
-        Self::Format { place: Place::default(), problem: Box::new(problem) }
+        Self::Format { location: Location::default(), problem: Box::new(problem) }
     }
 }
 
 impl From<UnsupportedProblem> for Error {
     fn from(problem: UnsupportedProblem) -> Self {
-        Self::Unsupported { place: Place::default(), problem: Box::new(problem) }
+        Self::Unsupported { location: Location::default(), problem: Box::new(problem) }
     }
 }
 
 impl From<MismatchProblem> for Error {
     fn from(problem: MismatchProblem) -> Self {
-        Self::Mismatch { place: Place::default(), problem: Box::new(problem) }
+        Self::Mismatch { location: Location::default(), problem: Box::new(problem) }
     }
 }
 
 impl From<LimitProblem> for Error {
     fn from(problem: LimitProblem) -> Self {
-        Self::Limit { place: Place::default(), problem: Box::new(problem) }
+        Self::Limit { location: Location::default(), problem: Box::new(problem) }
     }
 }

@@ -30,6 +30,9 @@
 #[cfg(all(doctest, feature = "ndarray", feature = "npz"))]
 struct Readme;
 
+#[cfg(feature = "ndarray")]
+mod any;
+mod array;
 pub mod docs;
 // Sizes and offsets are numbers of the file here.
 #[cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
@@ -63,29 +66,33 @@ pub use proptest;
 #[cfg(feature = "sprs")]
 pub use sprs;
 
+#[cfg(feature = "ndarray")]
+pub use any::{AnyArray, AnyView, RawArray};
+pub use array::{Load, Preview, Save, SliceBuffer, Store};
 pub use dtype::{ByteOrder, DType, Field, Kind, Scalar, Structured, Subarray, TimeUnit, Title, Unit};
 pub use element::{
-    Be, Bytes, DateTime64, Element, Le, Load, LongComplex, LongDouble, Number, Store, TimeDelta64, Unicode,
+    Be, Bytes, DateTime64, Element, Le, LongComplex, LongDouble, Number, TimeDelta64, Unicode,
 };
-pub use error::{Error, FormatProblem, LimitProblem, MismatchProblem, Place, Result, UnsupportedProblem};
+pub use error::{Error, FormatProblem, LimitProblem, Location, MismatchProblem, Result, UnsupportedProblem};
 pub use header::{Header, Order};
 pub use limits::Limits;
 pub use npy::{
-    Advice, AppendOptions, CreateOptions, NpyAppender, NpyFile, NpyMap, NpyMapMut, NpyReader, NpyWriter,
-    Preview, RawOptions, Save, SaveOptions, save, save_as, save_new,
+    Advice, AppendOptions, CreateOptions, Map, MapMut, NpyAppender, NpyFile, NpyMap, NpyMapMut, NpyReader,
+    NpyView, NpyWriter, RawOptions, SaveOptions, save, save_as, save_new, to_bytes, write,
 };
 #[cfg(feature = "ndarray")]
-pub use npy::{AnyArray, AnyView, RawArray, load, load_with};
+pub use npy::{from_bytes, from_bytes_with, load, load_with};
 #[cfg(feature = "derive")]
 pub use npymap_derive::Record;
 #[cfg(feature = "npz")]
 pub use npz::{
-    Compression, NpzArrayWriter, NpzEntry, NpzEntryWriter, NpzMap, NpzMapMut, NpzOptions, NpzReader,
-    NpzWriter, Sparse, SparseBlocks, SparseCompressed, SparseCoordinates, SparseDiagonals, SparseFormat,
-    SparseKind, load_sparse, load_sparse_with, save_sparse, save_sparse_with,
+    Compression, EntryMap, NpzArrayWriter, NpzDirectory, NpzEntry, NpzEntryWriter, NpzMap, NpzMapMut,
+    NpzOptions, NpzReader, NpzView, NpzWriter, Sparse, SparseBlocks, SparseCompressed, SparseCoordinates,
+    SparseDiagonals, SparseFormat, SparseKind, load_sparse, load_sparse_with, save_sparse, save_sparse_with,
 };
 pub use print::PrintOptions;
 pub use slice::{Index, Slice, SlicePart, SlicePlan, SliceRange, Strided};
+pub use source::{ReadAt, Seekable};
 
 /// What the code of `#[derive(Record)]` calls; nobody else may.
 #[doc(hidden)]

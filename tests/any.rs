@@ -108,9 +108,9 @@ fn every_file_is_saved_again_as_it_was() {
             assert_eq!((&found.dtype, &found.shape), (&header.dtype, &header.shape), "{}", path.display());
             // Of one axis both orders are the same, and NumPy says C.
             assert!(found.order == header.order || header.shape.len() < 2, "{}", path.display());
-            let data = |path: &Path, offset: usize| {
+            let data = |path: &Path, offset: u64| {
                 let bytes = std::fs::read(path).unwrap();
-                bytes[offset..][..header.nbytes().unwrap()].to_vec()
+                bytes[offset as usize..][..header.nbytes().unwrap()].to_vec()
             };
             assert_eq!(data(copy.as_ref(), saved.data_offset()), data(&path, file.data_offset()));
         }

@@ -455,7 +455,7 @@ proptest! {
                     let data_offset = NpyFile::open(&path).unwrap().data_offset();
                     let kept = (model.len() * 4).saturating_sub(len);
                     let file = fs::OpenOptions::new().write(true).open(&path).unwrap();
-                    file.set_len((data_offset + kept) as u64).unwrap();
+                    file.set_len(data_offset + kept as u64).unwrap();
                     model.truncate(kept / 4 / item_len * item_len);
                     counted = model.len();
                     appender = Some(options(at_sync).open(&path).unwrap());

@@ -72,7 +72,7 @@ fn text_is_read_in_both_orders_and_wider() {
             let wide: Array2<Unicode<9>> = npymap::load(&path).unwrap();
             assert!(wide.iter().zip(&texts).all(|(wide, text)| wide.as_chars() == text.as_chars()));
             let mut stream = NpyReader::new(std::fs::File::open(&path).unwrap()).unwrap();
-            assert_eq!(stream.read_array::<Unicode<9>, Ix2>().unwrap(), wide);
+            assert_eq!(stream.read::<Unicode<9>, Ix2>().unwrap(), wide);
         }
         let bytes: Array2<Bytes<3>> = npymap::load(Path::new(folder).join("S3-c.npy")).unwrap();
         let texts: Vec<&[u8]> = bytes.iter().map(Bytes::as_bytes).collect();

@@ -29,7 +29,7 @@ fn values<T: Arbitrary>(count: usize) -> Vec<T> {
 fn headers_survive_being_written() {
     proptest!(config(), |(header: Header)| {
         let bytes = header.encode();
-        prop_assert_eq!(Header::parse(&bytes).unwrap(), (header.clone(), bytes.len()));
+        prop_assert_eq!(Header::parse(&bytes).unwrap(), (header.clone(), bytes.len() as u64));
         prop_assert!(header.nbytes().is_some());
     });
 }
@@ -49,7 +49,7 @@ fn valid_files_are_read_through_every_door() {
     let path = folder.path().join("valid.npy");
     proptest!(config(), |(file: ValidFile)| {
         let parsed = Header::parse(&file.bytes).unwrap();
-        prop_assert_eq!(&parsed, &(file.header.clone(), file.data_offset));
+        prop_assert_eq!(&parsed, &(file.header.clone(), file.data_offset as u64));
         prop_assert_eq!(Some(file.data().len()), file.header.nbytes());
         prop_assert!(file.data().len() <= DATA_MOST);
         prop_assert_eq!(Header::read_from(file.bytes.as_slice()).unwrap(), file.header.clone());

@@ -187,7 +187,7 @@ fn records_within_records_are_matched_by_name() {
         let mut stream = NpyReader::new(std::fs::File::open(&path).unwrap()).unwrap();
         assert_eq!(stream.header().shape, [2, 3]);
         stream = NpyReader::new(std::fs::File::open(&path).unwrap()).unwrap();
-        assert_eq!(stream.read_array::<Nested, ndarray::Ix2>().unwrap(), records);
+        assert_eq!(stream.read::<Nested, ndarray::Ix2>().unwrap(), records);
     }
 }
 
@@ -409,7 +409,7 @@ fn what_the_compiler_lays_out_is_saved_packed_in_the_order_of_the_source() {
         native("[('first', '|u1'), ('plain', [('x', '|u1'), ('y', '<f8')], (2,))]")
     );
     let one = [&[9, 1][..], &2f64.to_ne_bytes(), &[3], &4f64.to_ne_bytes()].concat();
-    assert_eq!(bytes[data..], [one.clone(), one].concat());
+    assert_eq!(bytes[data as usize..], [one.clone(), one].concat());
 
     let plain = load::<Plain>(FOLDERS[1], "record-packed.npy");
     let path = temporary_file();
@@ -431,7 +431,7 @@ fn padding_is_written_as_zeros() {
     let records: Vec<Aligned> = (0..3).map(|a| Aligned { a: -1, b: f64::from(a), c: -1 }).collect();
     for bytes in [saved(&records), saved(&Array1::from(records.clone()).slice(ndarray::s![..;2]))] {
         let (_, data) = npymap::Header::parse(&bytes).unwrap();
-        for record in bytes[data..].chunks(24) {
+        for record in bytes[data as usize..].chunks(24) {
             assert_eq!((&record[1..8], &record[18..]), (&[0; 7][..], &[0; 6][..]));
         }
     }
@@ -465,6 +465,7 @@ fn renamed(dtype: DType) -> DType {
 fn a_bool_in_a_record_is_checked_where_it_stands() {
     let mut bytes = saved_by_numpy("record-packed.npy");
     let (header, data) = npymap::Header::parse(&bytes).unwrap();
+    let data = data as usize;
     bytes[data + header.dtype.itemsize()] = 2;
     let path = temporary_file();
     std::fs::write(&path, &bytes).unwrap();

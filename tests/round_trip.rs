@@ -186,7 +186,7 @@ fn headers_come_back() {
             let header = Header::new(scalar.into(), case.shape.as_slice()).with_order(case.order);
             let bytes = header.encode();
             prop_assert_eq!(bytes.len() % 64, 0);
-            prop_assert_eq!(Header::parse(&bytes).unwrap(), (header.clone(), bytes.len()));
+            prop_assert_eq!(Header::parse(&bytes).unwrap(), (header.clone(), bytes.len() as u64));
             prop_assert_eq!(Header::read_from(bytes.as_slice()).unwrap(), header);
         }
         Ok(())
@@ -219,7 +219,7 @@ fn saved_views_of_any_layout_come_back() {
             prop_assert_eq!(file.header().order, if is_fortran { Order::F } else { Order::C });
             prop_assert_eq!(raw(&file.read::<T, IxDyn>().unwrap()), raw(&loaded));
             let mut reader = NpyReader::new(fs::File::open(path).unwrap()).unwrap();
-            prop_assert_eq!(raw(&reader.read_array::<T, IxDyn>().unwrap()), raw(&loaded));
+            prop_assert_eq!(raw(&reader.read::<T, IxDyn>().unwrap()), raw(&loaded));
             // What was loaded is saved as the same bytes.
             let bytes = fs::read(path).unwrap();
             save(path, &loaded).unwrap();
@@ -303,7 +303,7 @@ fn both_byte_orders_are_read() {
             fs::write(path, &file).unwrap();
             prop_assert_eq!(raw(&load::<T, IxDyn>(path).unwrap()), expected.clone());
             let mut reader = NpyReader::new(file.as_slice()).unwrap();
-            prop_assert_eq!(raw(&reader.read_array::<T, IxDyn>().unwrap()), expected.clone());
+            prop_assert_eq!(raw(&reader.read::<T, IxDyn>().unwrap()), expected.clone());
             // SAFETY: nobody changes the file while it is mapped.
             let map = unsafe { NpyMap::open(path) }.unwrap();
             prop_assert_eq!(raw(&map.to_array::<T, IxDyn>().unwrap()), expected.clone());

@@ -129,7 +129,7 @@ fn check<T: Element + PartialEq + Debug>(
     // The plan by itself, of a file of the elements alone.
     let header = file.header();
     let data_offset = file.data_offset() as u64;
-    let plan = SlicePlan::new(header, data_offset, elements).unwrap().gap(gap).range_most(most);
+    let plan = SlicePlan::new(header, data_offset, elements).unwrap().gap(gap).max_range(most);
     assert_eq!(plan.shape(), expected.shape());
     let mut part = vec![0; plan.nbytes()];
     let (mut end, mut wanted) = (data_offset, 0);
@@ -168,7 +168,7 @@ proptest! {
         is_f in any::<bool>(),
         kind in 0..8usize,
         gap in prop_oneof![Just(0), 1..64u64, Just(SlicePlan::GAP)],
-        most in prop_oneof![1..64usize, Just(SlicePlan::RANGE_MOST)],
+        most in prop_oneof![1..64usize, Just(SlicePlan::MAX_RANGE)],
     ) {
         let order = if is_f { Order::F } else { Order::C };
         let limits = (gap, most);

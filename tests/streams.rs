@@ -93,12 +93,12 @@ proptest! {
             match rest {
                 0 => prop_assert_eq!(reader.read_vec::<i32>().unwrap(), &expected[done..]),
                 1 if done == 0 => {
-                    let array: ArrayD<i32> = reader.read_array().unwrap();
+                    let array: ArrayD<i32> = reader.read().unwrap();
                     prop_assert_eq!(array.shape(), shape.as_slice());
                     let elements = if is_f { array.t().iter().copied().collect() } else { array.into_iter().collect::<Vec<_>>() };
                     prop_assert_eq!(elements, expected);
                 }
-                1 => prop_assert!(message(reader.read_array::<i32, Ix2>()).len() > 10),
+                1 => prop_assert!(message(reader.read::<i32, Ix2>()).len() > 10),
                 2 if order == Order::C && !shape.is_empty() && done == 0 => {
                     let rows: Vec<ArrayD<i32>> = reader.rows(2).collect::<Result<_, _>>().unwrap();
                     prop_assert_eq!(rows.iter().map(|block| block.len_of(Axis(0))).sum::<usize>(), shape[0]);
@@ -205,7 +205,7 @@ fn calls_that_cannot_go_on_say_so() {
     let mut part = reader();
     part.read_into(&mut [0i32; 3]).unwrap();
     let reason = "part of it has been read; read_vec, read_into and rows read the rest";
-    assert_eq!(message(part.read_array::<i32, Ix2>()), not_on(reason));
+    assert_eq!(message(part.read::<i32, Ix2>()), not_on(reason));
     let rows = part.rows::<i32>(2).next().unwrap();
     assert_eq!(message(rows), not_in_rows("(3, 4)", "part of a row has been read; read_into reads its rest"));
     assert_eq!(message(part.preview(&Default::default())), not_on("part of it has been read"));
@@ -224,11 +224,11 @@ fn calls_that_cannot_go_on_say_so() {
         message(wrong.read_vec::<f32>()),
         "dtype '<i4' cannot be read as f32, expected '<f4' or '>f4'"
     );
-    assert_eq!(wrong.read_array::<i32, Ix2>().unwrap()[[2, 3]], 11);
+    assert_eq!(wrong.read::<i32, Ix2>().unwrap()[[2, 3]], 11);
 
     let fortran = numbers(&[3, 4], Order::F, 0);
     let rows = NpyReader::new(fortran.as_slice()).unwrap().rows::<i32>(2).next().unwrap();
-    let way_out = "they do not lie side by side in Fortran order; read_array reads the whole, and NpyFile::rows blocks of a file";
+    let way_out = "they do not lie side by side in Fortran order; read reads the whole, and NpyFile::rows blocks of a file";
     assert_eq!(message(rows), not_in_rows("(3, 4)", way_out));
     let column = numbers(&[3, 1], Order::F, 0);
     assert_eq!(NpyReader::new(column.as_slice()).unwrap().rows::<i32>(2).count(), 2);

@@ -21,7 +21,7 @@ fn load<T: Load + PartialEq + std::fmt::Debug, D: Dimension>(path: impl AsRef<Pa
     let array: Array<T, D> = npymap::load(path).unwrap();
     assert_eq!(NpyFile::open(path).unwrap().read::<T, D>().unwrap(), array);
     let stream = || NpyReader::new(std::fs::File::open(path).unwrap()).unwrap();
-    assert_eq!(stream().read_array::<T, D>().unwrap(), array);
+    assert_eq!(stream().read::<T, D>().unwrap(), array);
     // SAFETY: nobody changes the files of testdata, and each other file belongs to one test.
     let map = unsafe { NpyMap::open(path) }.unwrap();
     assert_eq!(map.to_array::<T, D>().unwrap(), array);
@@ -227,10 +227,7 @@ fn axes_of_a_subarray_on_top_are_appended_for_text_too() {
     let at = bytes.windows(3).position(|bytes| bytes == b"<f4").unwrap();
     bytes[at..at + 3].copy_from_slice(b"|S4");
     let Ok((header, _)) = Header::parse(&bytes) else { panic!("a header") };
-    assert_eq!(
-        NpyReader::new(bytes.as_slice()).unwrap().read_array::<Vec<u8>, Ix2>().unwrap().shape(),
-        [3, 2]
-    );
+    assert_eq!(NpyReader::new(bytes.as_slice()).unwrap().read::<Vec<u8>, Ix2>().unwrap().shape(), [3, 2]);
     assert_eq!(header.shape, [3]);
 }
 

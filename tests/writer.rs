@@ -338,7 +338,7 @@ fn a_file_between_others_starts_where_the_sink_stands() {
     let bytes = sink.into_inner();
     let (header, data_offset) = Header::parse(&bytes[6..]).unwrap();
     assert_eq!((header.shape, &bytes[..6]), (vec![3], b"before".as_slice()));
-    assert_eq!(&bytes[6 + data_offset..], b"\x01\x02\x03behind");
+    assert_eq!(&bytes[6 + data_offset as usize..], b"\x01\x02\x03behind");
 }
 
 /// What a property test does with a writer.

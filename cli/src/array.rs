@@ -1,5 +1,6 @@
 //! The elements of one array, as bytes.
 
+use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
 use npymap::{DType, FormatProblem, Header, NpyFile, Order, Strided, UnsupportedProblem};
@@ -38,6 +39,7 @@ pub(crate) struct Array<'a> {
 /// Where the bytes come from.
 pub(crate) enum Bytes<'a> {
     File(&'a NpyFile),
+    Stored(&'a NpyFile<&'a File>),
     /// It stands at the start of the data.
     Stream(Box<dyn Read + 'a>),
     /// The data alone.
@@ -82,6 +84,7 @@ impl<'a> Array<'a> {
     pub(crate) fn fill(&mut self, bytes: &mut [u8]) -> Result<(), Failure> {
         match &mut self.bytes {
             Bytes::File(file) => file.read_bytes_at(self.position, bytes)?,
+            Bytes::Stored(file) => file.read_bytes_at(self.position, bytes)?,
             Bytes::Stream(reader) => {
                 let mut filled = 0;
                 while filled < bytes.len() {
@@ -138,6 +141,7 @@ impl<'a> Array<'a> {
         let (bytes, name) = (&mut self.bytes, &self.name);
         strided::read(view, part, out, |offset, piece| match bytes {
             Bytes::File(file) => Ok(file.read_bytes_at(offset, piece)?),
+            Bytes::Stored(file) => Ok(file.read_bytes_at(offset, piece)?),
             Bytes::Spooled(file) => read_at(file, offset, piece, name),
             Bytes::Stream(_) => Err(Failure::refused(name.clone(), "a stream cannot be read out of order")),
         })?;

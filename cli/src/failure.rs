@@ -40,8 +40,8 @@ impl fmt::Display for Failure {
 
 /// The library's message; where its way out is a call, the option that makes it.
 fn write_error(f: &mut fmt::Formatter<'_>, error: &Error) -> fmt::Result {
-    let Error::Limit { place, problem } = error else { return fmt::Display::fmt(error, f) };
-    write!(f, "{place}{}", problem.what())?;
+    let Error::Limit { location, problem } = error else { return fmt::Display::fmt(error, f) };
+    write!(f, "{location}{}", problem.what())?;
     match &**problem {
         LimitProblem::HeaderChars { found, .. } => write!(f, "; --max-header {found} reads it"),
         LimitProblem::Nesting { .. } => {

@@ -5,8 +5,8 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use npymap::{
-    Error, FormatProblem, Header, Limits, NpyFile, NpyReader, NpzReader, Order, Preview, PrintOptions, Slice,
-    Strided,
+    Error, FormatProblem, Header, Limits, NpyFile, NpyReader, NpzReader, Order, Preview, PrintOptions,
+    ReadAt, Slice, Strided,
 };
 use tempfile::SpooledTempFile;
 
@@ -24,11 +24,12 @@ pub(crate) struct Input<'a> {
 }
 
 enum Source<'a> {
-    /// A file and its path, or a stored entry of an archive.
-    File(NpyFile, Option<PathBuf>),
+    /// A file and its path.
+    File(NpyFile, PathBuf),
+    Stored(NpyFile<&'a File>),
     /// A pipe or a device; `None` once it has been read.
     Stream(Facts, Option<Stream>),
-    Entry(&'a mut NpzReader, String),
+    Entry(&'a NpzReader, String),
     /// The bytes of an array that was a stream or an entry.
     Spooled(Facts, SpooledTempFile),
 }
@@ -40,7 +41,7 @@ type Stream = NpyReader<Box<dyn Read>>;
 pub(crate) struct Facts {
     pub(crate) header: Header,
     pub(crate) version: (u8, u8),
-    pub(crate) data_offset: usize,
+    pub(crate) data_offset: u64,
 }
 
 /// What a FILE argument names.
@@ -80,7 +81,7 @@ pub(crate) fn open(path: &Path, limits: &Limits) -> Result<Opened, Failure> {
         let entries = reader.names().map(str::to_string).collect();
         return Ok(Opened::Archive { name, reader, entries, is_entry: false });
     }
-    let source = Source::File(NpyFile::open_with(path, limits)?, Some(path.to_path_buf()));
+    let source = Source::File(NpyFile::open_with(path, limits)?, path.to_path_buf());
     Ok(Opened::One(Box::new(Input { name, source })))
 }
 
@@ -112,7 +113,7 @@ fn stream(mut reader: Box<dyn Read>, name: &str, limits: &Limits) -> Result<Open
         return Err(Failure::refused(name, why));
     }
     let reader: Box<dyn Read> = Box::new(io::Cursor::new(start).chain(reader));
-    let reader = NpyReader::with_limits(reader, limits).map_err(|error| error.at_path(name))?;
+    let reader = NpyReader::new_with(reader, limits).map_err(|error| error.at_path(name))?;
     let facts = Facts::of_reader(&reader);
     let source = Source::Stream(facts, Some(reader));
     Ok(Opened::One(Box::new(Input { name: name.to_string(), source })))
@@ -123,9 +124,9 @@ impl Opened {
     pub(crate) fn for_each<E>(self, mut each: impl FnMut(Input<'_>) -> Result<(), E>) -> Result<(), E> {
         match self {
             Self::One(input) => each(*input),
-            Self::Archive { name, mut reader, entries, .. } => entries.into_iter().try_for_each(|entry| {
+            Self::Archive { name, reader, entries, .. } => entries.into_iter().try_for_each(|entry| {
                 let name = format!("{name}:{entry}");
-                each(Input { name, source: Source::Entry(&mut reader, entry) })
+                each(Input { name, source: Source::Entry(&reader, entry) })
             }),
         }
     }
@@ -143,7 +144,7 @@ impl Opened {
         self,
         mut each: impl FnMut(&str, Content<'_>) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
-        let Self::Archive { name, mut reader, entries, .. } = self else { return Ok(()) };
+        let Self::Archive { name, reader, entries, .. } = self else { return Ok(()) };
         for entry in entries {
             let is_array = match reader.header(&entry) {
                 Ok(_) => true,
@@ -151,13 +152,13 @@ impl Opened {
                 Err(error) => return Err(error.into()),
             };
             if is_array {
-                let source = Source::Entry(&mut reader, entry.clone());
+                let source = Source::Entry(&reader, entry.clone());
                 let input = Input { name: format!("{name}:{entry}"), source };
                 each(&entry, Content::Array(Box::new(input)))?;
                 continue;
             }
             let sizes =
-                reader.entries().flatten().filter(|found| found.name() == entry).map(|found| found.size());
+                reader.entries().iter().filter(|found| found.name() == entry).map(|found| found.size());
             if sizes.max().unwrap_or(0) > OTHER_MOST {
                 let why =
                     format!("an entry that is no array and has more than {OTHER_MOST} bytes is not copied");
@@ -256,6 +257,10 @@ fn starts_zip(start: &[u8]) -> bool {
 }
 
 impl Facts {
+    fn of_file<S: ReadAt>(file: &NpyFile<S>) -> Self {
+        Self { header: file.header().clone(), version: file.version(), data_offset: file.data_offset() }
+    }
+
     fn of_reader<R: Read>(reader: &NpyReader<R>) -> Self {
         Self { header: reader.header().clone(), version: reader.version(), data_offset: reader.data_offset() }
     }
@@ -269,11 +274,8 @@ impl Facts {
 impl Input<'_> {
     pub(crate) fn facts(&mut self) -> Result<Facts, Failure> {
         Ok(match &mut self.source {
-            Source::File(file, _) => Facts {
-                header: file.header().clone(),
-                version: file.version(),
-                data_offset: file.data_offset(),
-            },
+            Source::File(file, _) => Facts::of_file(file),
+            Source::Stored(file) => Facts::of_file(file),
             Source::Stream(facts, _) | Source::Spooled(facts, _) => facts.clone(),
             Source::Entry(reader, name) => Facts::of_reader(&reader.reader(name)?),
         })
@@ -283,17 +285,12 @@ impl Input<'_> {
     pub(crate) fn preview(&mut self, slice: &Slice, options: &PrintOptions) -> Result<Preview, Failure> {
         Ok(match &mut self.source {
             Source::File(file, _) => file.preview_slice(slice.clone(), options)?,
+            Source::Stored(file) => file.preview_slice(slice.clone(), options)?,
             Source::Stream(_, reader) => {
                 let mut reader = reader.take().ok_or_else(|| already_read(&self.name))?;
                 reader.preview_slice(slice.clone(), options).map_err(|error| error.at_path(&self.name))?
             }
-            Source::Entry(reader, name) => {
-                if let Ok(file) = reader.file(name) {
-                    return Ok(file.preview_slice(slice.clone(), options)?);
-                }
-                let preview = reader.reader(name)?.preview_slice(slice.clone(), options);
-                preview.map_err(|error| error.at_path(&self.name))?
-            }
+            Source::Entry(reader, name) => reader.preview_slice(name, slice.clone(), options)?,
             Source::Spooled(..) => return Err(already_read(&self.name)),
         })
     }
@@ -306,7 +303,7 @@ impl Input<'_> {
     /// Bytes of the file, where it is one.
     pub(crate) fn file_len(&self) -> Option<io::Result<u64>> {
         match &self.source {
-            Source::File(_, Some(path)) => Some(std::fs::metadata(path).map(|metadata| metadata.len())),
+            Source::File(_, path) => Some(std::fs::metadata(path).map(|metadata| metadata.len())),
             _ => None,
         }
     }
@@ -316,6 +313,7 @@ impl Input<'_> {
         let facts = self.facts()?;
         let bytes = match &mut self.source {
             Source::File(file, _) => Bytes::File(file),
+            Source::Stored(file) => Bytes::Stored(file),
             Source::Stream(_, reader) => {
                 let reader = reader.take().ok_or_else(|| already_read(&self.name))?;
                 Bytes::Stream(reader.into_inner())
@@ -333,7 +331,7 @@ impl Input<'_> {
         if let (Some(_), Source::Entry(reader, name)) = (slice, &self.source)
             && let Ok(file) = reader.file(name)
         {
-            self.source = Source::File(file, None);
+            self.source = Source::Stored(file);
         }
         // A stream that is in C order already is not kept.
         if slice.is_some() || (facts.header.order == Order::F && facts.header.shape.len() > 1) {
@@ -350,7 +348,7 @@ impl Input<'_> {
 
     /// Makes sure that the array can be read more than once, and anywhere.
     pub(crate) fn keep(&mut self) -> Result<(), Failure> {
-        if matches!(self.source, Source::File(..) | Source::Spooled(..)) {
+        if matches!(self.source, Source::File(..) | Source::Stored(_) | Source::Spooled(..)) {
             return Ok(());
         }
         let facts = self.facts()?;

@@ -47,9 +47,11 @@ pub(crate) fn run(args: &Ls, limits: &Limits, out: &mut impl Write) -> Result<Ou
         let mut rows =
             Rows::new(&["name", "dtype", "shape", "order", "kept", ">size", ">in file", "mappable"]);
         for entry in archive.entries() {
-            let described = entry.and_then(|entry| Ok((describe(&archive, &entry)?, entry)));
-            let (header, entry) = match described {
-                Ok((header, entry)) => (header, entry),
+            let described = archive
+                .data_offset(entry.full_name())
+                .and_then(|offset| Ok((describe(&archive, entry)?, offset)));
+            let (header, data_offset) = match described {
+                Ok(described) => described,
                 Err(error) => {
                     outcome = Outcome::Partly;
                     report(&error.at_path(path).into());
@@ -67,8 +69,8 @@ pub(crate) fn run(args: &Ls, limits: &Limits, out: &mut impl Write) -> Result<Ou
                     "size": entry.size(),
                     "compressed_size": entry.compressed_size(),
                     "crc32": entry.crc32(),
-                    "data_offset": entry.data_offset(),
-                    "mappable": header.is_some() && entry.is_mappable(),
+                    "data_offset": data_offset,
+                    "mappable": header.is_some() && entry.is_stored(),
                 });
                 writeln!(out, "{object}").map_err(Failure::Stdout)?;
                 continue;
@@ -83,7 +85,7 @@ pub(crate) fn run(args: &Ls, limits: &Limits, out: &mut impl Write) -> Result<Ou
                 entry.method(),
                 entry.size().to_string(),
                 entry.compressed_size().to_string(),
-                if header.is_some() && entry.is_mappable() { "yes" } else { "no" }.to_string(),
+                if header.is_some() && entry.is_stored() { "yes" } else { "no" }.to_string(),
             ]);
         }
         if !args.json {

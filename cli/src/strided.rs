@@ -43,7 +43,7 @@ pub(crate) fn read<E: From<npymap::Error>>(
         let bound = |at: usize| isize::try_from(at).ok();
         Index::Range { start: bound(start), stop: bound(start + len), step: 1 }
     });
-    let plan = view.slice(Slice::from(ranges.collect::<Vec<_>>()))?.plan().gap(GAP).range_most(PIECE);
+    let plan = view.slice(Slice::from(ranges.collect::<Vec<_>>()))?.plan().gap(GAP).max_range(PIECE);
     out.clear();
     out.resize(plan.nbytes(), 0);
     let mut fetched = Vec::new();

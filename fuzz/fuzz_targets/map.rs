@@ -14,7 +14,7 @@ fn check<T: Element + NoUninit>(path: &std::path::Path, map: &NpyMap, bytes: &[u
     };
     let loaded = text(npymap::load(path));
     assert_eq!(loaded, text(NpyFile::open(path).and_then(|file| file.read())));
-    assert_eq!(loaded, text(NpyReader::new(Pieces::new(bytes)).and_then(|mut reader| reader.read_array())));
+    assert_eq!(loaded, text(NpyReader::new(Pieces::new(bytes)).and_then(|mut reader| reader.read())));
     assert_eq!(loaded, text(map.to_array()));
     assert_eq!(loaded, text(map.view_cow::<T, IxDyn>().map(|array| array.into_owned())));
     if let Ok(view) = map.view::<T, IxDyn>() {

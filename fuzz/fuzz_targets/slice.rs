@@ -15,7 +15,7 @@ fuzz_target!(|input: (Vec<(u8, u8, i8, i8, i8)>, bool, u8, u8, &str)| {
     let elements = Array::from_iter((0..header.len().unwrap() as u16).map(u16::to_ne_bytes)).into_dyn();
     let file: Vec<u8> = [0; 10].into_iter().chain(elements.iter().flatten().copied()).collect();
     let read = |slice: Slice| -> npymap::Result<Vec<u8>> {
-        let plan = SlicePlan::new(&header, 10, slice)?.gap(gap.into()).range_most(most.into());
+        let plan = SlicePlan::new(&header, 10, slice)?.gap(gap.into()).max_range(most.into());
         let mut part = vec![0; plan.nbytes()];
         plan.ranges().try_for_each(|range| {
             range.place(&file[range.bytes().start as usize..range.bytes().end as usize], &mut part)

@@ -22,7 +22,7 @@ fn story(stream: impl Read, calls: &[u8]) -> Result<Vec<String>> {
             0 => text(reader.read_into(numbers)) + &format!("{numbers:?}"),
             1 => text(reader.read_into(bools)) + &format!("{bools:?}"),
             2 => text(reader.read_vec::<f64>()),
-            3 => text(reader.read_array::<Unicode<4>, ndarray::IxDyn>()),
+            3 => text(reader.read::<Unicode<4>, ndarray::IxDyn>()),
             4 => text(reader.read_vec::<String>()),
             5 => text(reader.rows::<[u8; 3]>(3).take(100).collect::<Result<Vec<_>>>()),
             6 => text(reader.rows::<bool>(3).take(100).collect::<Result<Vec<_>>>()),

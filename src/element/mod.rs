@@ -4,22 +4,15 @@
 //! is converted, follows from the two dtypes alone (`kernels::Conversion`).
 
 mod array;
-mod convert;
 mod endian;
-mod load;
 mod long;
 mod primitive;
 pub(crate) mod record;
-mod store;
 mod text;
 mod time;
 
-pub(crate) use convert::{conversion, encoding};
 pub use endian::{Be, Le, Number};
-pub use load::Load;
 pub use long::{LongComplex, LongDouble};
-pub(crate) use store::Items;
-pub use store::Store;
 pub use text::{Bytes, Unicode};
 pub use time::{DateTime64, TimeDelta64};
 
@@ -90,7 +83,7 @@ impl DType {
 
 /// The scalar of a Rust type, when it is compiled: NumPy has none of more than 2147483647 bytes.
 #[expect(clippy::panic, reason = "it is called in constants alone, where it stops the compiler")]
-const fn scalar_of(kind: Kind, itemsize: usize) -> Scalar {
+pub(crate) const fn scalar_of(kind: Kind, itemsize: usize) -> Scalar {
     match Scalar::new(kind, itemsize, ByteOrder::NATIVE) {
         Some(scalar) => scalar,
         None => panic!("NumPy has no dtype of this type's size"),

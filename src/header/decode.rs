@@ -26,7 +26,7 @@ pub(crate) struct Decoded {
     pub(crate) header: Header,
     pub(crate) version: (u8, u8),
     /// Bytes from the start of the file to its data.
-    pub(crate) data_offset: usize,
+    pub(crate) data_offset: u64,
 }
 
 impl Prefix {
@@ -79,7 +79,7 @@ impl Prefix {
         };
         header.check_size()?;
         header.check_limits(limits)?;
-        Ok(Decoded { header, version: self.version, data_offset: self.len + text.len() })
+        Ok(Decoded { header, version: self.version, data_offset: (self.len + text.len()) as u64 })
     }
 
     /// The header in a text of any form that NumPy reads.
@@ -250,14 +250,25 @@ impl Decoded {
 
     /// Reads a header and not a byte more.
     pub(crate) fn read_from(mut reader: impl Read, limits: &Limits) -> Result<Self> {
+        Self::read_by(limits, |bytes, count| {
+            // `take` reserves as the bytes come.
+            Ok((&mut reader).take(count as u64).read_to_end(bytes).map(drop)?)
+        })
+    }
+
+    /// Reads a header by `read`, which appends so many bytes to those that it is given, or fewer at the end.
+    pub(crate) fn read_by(
+        limits: &Limits,
+        mut read: impl FnMut(&mut Vec<u8>, usize) -> Result<()>,
+    ) -> Result<Self> {
         let mut bytes = Vec::new();
         // Magic, version and two bytes that every version has.
         let mut needed = 10;
         while bytes.len() < needed {
             let missing = needed - bytes.len();
-            // The limit on characters bounds `needed`, and `take` reserves as the bytes come.
-            let read = (&mut reader).take(missing as u64).read_to_end(&mut bytes)?;
-            if read < missing {
+            // The limit on characters bounds `needed`.
+            read(&mut bytes, missing)?;
+            if bytes.len() < needed {
                 // Bytes that are no header at all say so, rather than that they are too few.
                 Prefix::parse(&bytes)?;
                 let found = bytes.len() as u64;
@@ -267,7 +278,8 @@ impl Decoded {
                 // What it is instead may take a few bytes more to tell. No more is asked of a stream that
                 // cannot be one of those: its sender may be waiting for an answer.
                 Err(_) if is_undecided(&bytes) => {
-                    (&mut reader).take(TELLING.saturating_sub(bytes.len()) as u64).read_to_end(&mut bytes)?;
+                    let more = TELLING.saturating_sub(bytes.len());
+                    read(&mut bytes, more)?;
                     return Self::parse(&bytes, limits);
                 }
                 needed => needed?,

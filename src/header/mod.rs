@@ -14,6 +14,7 @@
 //!
 //! Source: numpy/lib/_format_impl.py. Where this differs from NumPy stands in docs/differences.md.
 
+mod check;
 mod decode;
 mod encode;
 mod growth;
@@ -108,7 +109,7 @@ impl Header {
     /// [`Error::Format`](crate::Error::Format) where `bytes` are no `.npy` file, end within the header, or hold
     /// what NumPy refuses; [`Error::Unsupported`](crate::Error::Unsupported) for another format version;
     /// [`Error::Limit`](crate::Error::Limit) beyond [`Limits::default`].
-    pub fn parse(bytes: &[u8]) -> Result<(Self, usize)> {
+    pub fn parse(bytes: &[u8]) -> Result<(Self, u64)> {
         Self::parse_with(bytes, &Limits::default())
     }
 
@@ -116,8 +117,36 @@ impl Header {
     ///
     /// # Errors
     /// As [`Header::parse`].
-    pub fn parse_with(bytes: &[u8], limits: &Limits) -> Result<(Self, usize)> {
+    pub fn parse_with(bytes: &[u8], limits: &Limits) -> Result<(Self, u64)> {
         Decoded::parse(bytes, limits).map(|decoded| (decoded.header, decoded.data_offset))
+    }
+
+    /// How many bytes from the start of a file [`Header::parse`] needs, as far as `bytes`, the first of them, tell:
+    /// where it is more than there are, fetch them and ask again. Nearly every header is within the first 2 KiB.
+    ///
+    /// # Errors
+    /// As [`Header::parse`], as far as `bytes` tell.
+    ///
+    /// # Examples
+    /// ```
+    /// use npymap::Header;
+    ///
+    /// let file = std::fs::read("testdata/iris.npy")?;
+    /// assert_eq!(Header::needs(&file[..4])?, 10);
+    /// assert_eq!(Header::needs(&file[..10])?, 128);
+    /// assert_eq!(Header::parse(&file[..128])?.1, 128);
+    /// # Ok::<(), npymap::Error>(())
+    /// ```
+    pub fn needs(bytes: &[u8]) -> Result<usize> {
+        Self::needs_with(bytes, &Limits::default())
+    }
+
+    /// [`Header::needs`] within other limits.
+    ///
+    /// # Errors
+    /// As [`Header::needs`].
+    pub fn needs_with(bytes: &[u8], limits: &Limits) -> Result<usize> {
+        Decoded::needs(bytes, limits)
     }
 
     /// Reads a header from a stream and not a byte beyond it; the data come next.

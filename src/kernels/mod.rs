@@ -13,8 +13,10 @@ mod fill;
 mod gather;
 mod huge;
 mod memory;
+mod parallel;
 #[cfg(feature = "ndarray")]
 mod reorder;
+mod source;
 #[cfg(feature = "ndarray")]
 mod square;
 #[cfg(feature = "ndarray")]
@@ -22,7 +24,6 @@ mod stream;
 #[cfg(feature = "ndarray")]
 mod strided;
 mod swap;
-mod team;
 mod texts;
 #[cfg(feature = "ndarray")]
 mod transpose;
@@ -31,13 +32,12 @@ mod wide;
 
 pub(crate) use convert::{Conversion, Incompatible};
 pub(crate) use encode::Encoding;
-pub(crate) use fill::{
-    Claim, FillError, ReadAt, ViewError, collect, collect_at, fill_elements, fill_elements_at, view, view_mut,
-};
+pub(crate) use fill::{FillError, ViewError, collect, convert_buffer, fill_elements, view, view_mut};
 pub(crate) use gather::copy_strided;
-pub(crate) use memory::Buffer;
+pub(crate) use memory::{Buffer, zeroed_bytes};
 #[cfg(feature = "ndarray")]
 pub(crate) use reorder::collect_reversed;
+pub(crate) use source::{RandomAccess, ReadData, ReadNext, Source, Trust};
 #[cfg(feature = "ndarray")]
 pub(crate) use strided::for_each_block;
 pub(crate) use texts::{bytes_of_raw, bytes_of_text, collect_texts, string_of};

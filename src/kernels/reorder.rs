@@ -4,22 +4,22 @@
 use super::boxes::{Boxes, Part};
 use super::fill::FillError;
 use super::transpose::{Axis, Store, rearrange};
-use super::{Buffer, Conversion, PIECE, ReadAt, huge, memory, stream, team};
+use super::{Buffer, Conversion, PIECE, RandomAccess, huge, memory, parallel, stream};
 use crate::element::Element;
 use crate::error::{LimitProblem, Result};
 
 /// Bytes of the least result that is written past the cache.
 const STREAMED: usize = 4 * 1024 * 1024;
 
-/// The elements whose bytes `read_at` delivers from a position in the file's data, with their axes in reverse order.
+/// The elements of `data`, with their axes in reverse order.
 ///
 /// `axes` are those of the file, the last of which runs fastest; the first runs fastest in the result. The file is
-/// read in boxes, whose elements are converted and checked before they are moved to their places. Where several mean
-/// nothing, the error names one of them.
+/// read in boxes, whose elements are converted and checked before they are moved to their places. Where several are
+/// not valid, the error names one of them.
 pub(crate) fn collect_reversed<T: Element>(
     conversion: &Conversion,
     axes: &[usize],
-    read_at: impl ReadAt,
+    data: RandomAccess<'_>,
 ) -> Result<Vec<T>, FillError> {
     let too_large = || crate::Error::from(LimitProblem::Memory(u64::MAX));
     let len = axes.iter().try_fold(1usize, |len, &axis| len.checked_mul(axis)).ok_or_else(too_large)?;
@@ -32,14 +32,14 @@ pub(crate) fn collect_reversed<T: Element>(
             let runs = Runs::new(conversion, size, boxes.most_run())?;
             Ok((runs, memory::zeroed_bytes(boxes.most_bytes())?))
         };
-        let members = team::size(memory.len(), boxes.most_bytes() + 2 * PIECE);
-        if members > 1 {
-            touch(memory, members)?;
+        let threads = parallel::size(memory.len(), boxes.most_bytes() + 2 * PIECE);
+        if threads > 1 {
+            touch(memory, threads)?;
         }
         let places = Places { start: memory.as_mut_ptr(), len: memory.len() };
-        team::for_each(boxes.iter(), members, start, |(runs, elements), part| {
+        parallel::for_each(boxes.iter(), threads, start, |(runs, elements), part| {
             for (index, bytes) in part.runs() {
-                runs.read(index, elements.get_mut(bytes).unwrap_or_default(), &read_at)?;
+                runs.read(index, elements.get_mut(bytes).unwrap_or_default(), data)?;
             }
             place(&part, size, elements, &places);
             Ok::<(), FillError>(())
@@ -61,13 +61,13 @@ unsafe impl Sync for Places {}
 
 /// Lets the system find the memory of the result, each large page for one core alone: two that came to it at once would
 /// both clear one.
-fn touch(memory: &mut [u8], members: usize) -> Result<(), FillError> {
+fn touch(memory: &mut [u8], threads: usize) -> Result<(), FillError> {
     let lead = memory.as_ptr().align_offset(huge::PAGE).min(memory.len());
     let (lead, rest) = memory.split_at_mut(lead);
     let pages = std::iter::once(lead).chain(rest.chunks_mut(huge::PAGE));
-    team::for_each(
+    parallel::for_each(
         pages,
-        members,
+        threads,
         || Ok(()),
         |(), page| {
             if let Some(first) = page.first_mut() {
@@ -126,17 +126,17 @@ impl<'a> Runs<'a> {
     }
 
     /// Fills `elements`, the first of which is the file's element `index`.
-    fn read(&mut self, index: usize, elements: &mut [u8], read_at: &impl ReadAt) -> Result<(), FillError> {
+    fn read(&mut self, index: usize, elements: &mut [u8], data: RandomAccess<'_>) -> Result<(), FillError> {
         let file_size = self.conversion.file_size();
         for (number, piece) in elements.chunks_mut(self.most * self.size).enumerate() {
             let index = index + number * self.most;
             let position = index as u64 * file_size as u64;
             let converted = if self.conversion.is_in_place() {
-                read_at(position, piece)?;
+                data.read(position, piece)?;
                 self.conversion.convert_in_place(piece)
             } else {
                 let file = self.file.get_mut(..piece.len() / self.size * file_size).unwrap_or_default();
-                read_at(position, file)?;
+                data.read(position, file)?;
                 self.conversion.convert(file, piece)
             };
             converted.map_err(|invalid| FillError::Invalid(invalid).after(index * self.size))?;

@@ -1,17 +1,17 @@
 //! Text of any width out of bytes that come piece by piece.
 
-use super::fill::{FillError, MOST_FROM_NOTHING};
-use super::{Conversion, PIECE};
+use super::fill::{FillError, MAX_FROM_NOTHING};
+use super::{Conversion, PIECE, Source};
 use crate::error::{LimitProblem, Result};
 
-/// `len` texts whose bytes `read` delivers, exactly as many as it is asked for at a time; `make` takes the bytes of
-/// one, converted and checked. The conversion is one in place.
+/// The first `len` texts of `source`; `make` takes the bytes of one, converted and checked. The conversion is one in
+/// place.
 ///
 /// Memory follows the bytes that come, also within one long text.
 pub(crate) fn collect_texts<T>(
     conversion: &Conversion,
     len: usize,
-    mut read: impl FnMut(&mut [u8]) -> Result<()>,
+    source: &mut Source<'_>,
     make: fn(&[u8]) -> Result<T>,
 ) -> Result<Vec<T>, FillError> {
     let size = conversion.file_size();
@@ -19,7 +19,7 @@ pub(crate) fn collect_texts<T>(
     if size == 0 {
         // Texts without bytes in the file can be any number.
         let needed = size_of::<T>().saturating_mul(len);
-        if needed > MOST_FROM_NOTHING {
+        if needed > MAX_FROM_NOTHING {
             return Err(crate::Error::from(LimitProblem::Memory(needed as u64)).into());
         }
         for _ in 0..len {
@@ -39,8 +39,8 @@ pub(crate) fn collect_texts<T>(
                 bytes.resize(end, 0);
             }
             let piece = bytes.get_mut(start..end).unwrap_or_default();
-            read(piece)?;
             let before = texts.len() * size + start;
+            source.read(before as u64, piece)?;
             conversion
                 .convert_in_place(piece)
                 .map_err(|invalid| FillError::Invalid(invalid).after(before))?;

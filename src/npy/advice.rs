@@ -1,6 +1,7 @@
 //! How a map will be used.
 
-use super::memory::Memory;
+use super::map::Mapped;
+use super::view::NpyView;
 use crate::error::{Result, UnsupportedProblem};
 
 /// How a map will be used, so that the system can read ahead or leave it alone: `madvise`.
@@ -19,17 +20,32 @@ pub enum Advice {
     HugePages,
 }
 
+impl<M: Mapped> NpyView<M> {
+    /// Tells the system how the array will be read.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`](crate::Error::Unsupported) where the system takes no such advice.
+    ///
+    /// # Examples
+    /// ```
+    /// use npymap::{Advice, NpyMap};
+    ///
+    /// // SAFETY: nobody changes the file meanwhile.
+    /// let map = unsafe { NpyMap::open("testdata/iris.npy")? };
+    /// # #[cfg(unix)]
+    /// map.advise(Advice::Random)?;
+    /// # Ok::<(), npymap::Error>(())
+    /// ```
+    pub fn advise(&self, advice: Advice) -> Result<()> {
+        #[cfg(unix)]
+        let given = advice.of_system().and_then(|advice| Ok(self.source().give_advice(advice)?));
+        #[cfg(not(unix))]
+        let given = Err(advice.unsupported());
+        self.located(given)
+    }
+}
+
 impl Advice {
-    #[cfg(unix)]
-    pub(super) fn give(self, memory: &Memory) -> Result<()> {
-        Ok(memory.advise(self.of_system()?)?)
-    }
-
-    #[cfg(not(unix))]
-    pub(super) fn give(self, _memory: &Memory) -> Result<()> {
-        Err(self.unsupported())
-    }
-
     #[cfg(unix)]
     fn of_system(self) -> Result<memmap2::Advice> {
         Ok(match self {

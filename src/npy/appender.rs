@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use super::append_options::AppendOptions;
 use super::items::{Items, NotCounted, check_grows, publish};
-use super::save::Save;
 use super::writer::wrong_len;
+use crate::array::Save;
 use crate::element::Element;
 use crate::error::{Error, Result, UnsupportedProblem};
 use crate::header::{Decoded, Growth, Header, MAGIC};
@@ -89,7 +89,7 @@ impl NpyAppender {
             return Err(UnsupportedProblem::System(text.to_string()).into());
         }
         let decoded = Decoded::read_from(At::new(&file, 0), &options.limits)?;
-        let (header, data_offset) = (&decoded.header, decoded.data_offset as u64);
+        let (header, data_offset) = (&decoded.header, decoded.data_offset);
         check_grows(header)?;
         header.check_readable()?;
         let nbytes = header.checked_nbytes()? as u64;
@@ -97,7 +97,8 @@ impl NpyAppender {
         if found < nbytes && !options.repair {
             return Err(header.truncated(found));
         }
-        let mut bytes = vec![0; decoded.data_offset];
+        // It has just been read.
+        let mut bytes = vec![0; usize::try_from(data_offset).unwrap_or(0)];
         At::new(&file, 0).read_exact(&mut bytes)?;
         let growth = Growth::new(bytes, &decoded);
         let items = Items::new(header.clone())?;
@@ -234,7 +235,11 @@ impl NpyAppender {
     }
 
     /// Appends so many items, which `write` writes, or nothing.
-    fn add(&mut self, count: usize, write: impl FnOnce(&Items, &mut At<'_>) -> Result<()>) -> Result<()> {
+    fn add(
+        &mut self,
+        count: usize,
+        write: impl FnOnce(&Items, &mut At<'_, File>) -> Result<()>,
+    ) -> Result<()> {
         self.check()?;
         let new = self.items.count().saturating_add(count);
         self.items.check_count(new)?;

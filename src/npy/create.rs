@@ -4,9 +4,9 @@
 use std::io::Write;
 use std::path::Path;
 
-use super::map_mut::NpyMapMut;
-use super::mapped::Mapped;
-use crate::error::{Error, Result};
+use super::map::NpyMapMut;
+use super::opened::OpenedArray;
+use crate::error::{Error, LimitProblem, Location, Result};
 use crate::header::{Decoded, Header};
 use crate::limits::Limits;
 use crate::source::{NewFile, Replacement, reserve};
@@ -65,9 +65,8 @@ impl CreateOptions {
             let bytes = header.try_encode()?;
             // What was encoded is checked as every file is.
             let decoded = Decoded::parse(&bytes, &Limits::highest())?;
-            let mapped = Mapped::new(path, decoded.header, decoded.data_offset as u64)?;
             // SAFETY: the caller's promise is this function's own.
-            unsafe { self.create_mapped(path, &bytes, mapped) }
+            unsafe { self.create_mapped(path, &bytes, decoded) }
         };
         create().map_err(|error: Error| error.at_path(path))
     }
@@ -76,9 +75,13 @@ impl CreateOptions {
     ///
     /// # Safety
     /// As [`NpyMapMut::create`].
-    pub(super) unsafe fn create_mapped(self, path: &Path, bytes: &[u8], mapped: Mapped) -> Result<NpyMapMut> {
-        // NumPy gives an empty raw file a byte, because it can map no file without.
-        let len = mapped.file_len()?.max(1);
+    pub(super) unsafe fn create_mapped(
+        self,
+        path: &Path,
+        bytes: &[u8],
+        decoded: Decoded,
+    ) -> Result<NpyMapMut> {
+        let len = file_len(&decoded)?;
         let new = NewFile::begin(path, Replacement { new_file: self.new_file, sync: false })?;
         let mut file = new.file();
         file.set_len(len)?;
@@ -86,11 +89,22 @@ impl CreateOptions {
             reserve(file, len)?;
         }
         file.write_all(bytes)?;
+        let start = decoded.data_offset;
+        let array = OpenedArray { source: file, start, location: Location::of_path(path), decoded };
         // SAFETY: that nobody else changes the file is the caller's promise; its length has just been set.
-        let map = unsafe { NpyMapMut::from_file(file, mapped) }?;
+        let map = unsafe { NpyMapMut::map_file(array) }?;
         new.finish()?;
         Ok(map)
     }
+}
+
+/// Bytes of a file that ends with its data. NumPy gives an empty raw file a byte, because it can map no file without.
+pub(super) fn file_len(decoded: &Decoded) -> Result<u64> {
+    let Decoded { header, data_offset, .. } = decoded;
+    header.check_readable()?;
+    header.check_size()?;
+    let len = data_offset.checked_add(header.checked_nbytes()? as u64);
+    Ok(len.ok_or(LimitProblem::Memory(u64::MAX))?.max(1))
 }
 
 impl NpyMapMut {

@@ -1,21 +1,25 @@
 //! Positioned reads of a `.npy` file, without a map.
 
 use std::fs::{File, Metadata};
-use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::Path;
 
-use super::elements::Layout;
-use crate::element::{Element, Load};
-use crate::error::{MismatchProblem, Result, UnsupportedProblem};
-use crate::header::{Decoded, Header, shape_text};
-use crate::kernels::Claim;
+use super::opened::OpenedArray;
+use crate::array::{Data, Load, Preview};
+use crate::element::Element;
+use crate::error::{Error, Location, Result, UnsupportedProblem};
+use crate::header::Header;
 use crate::limits::Limits;
-use crate::source::{self, At};
-
-/// What is read of a file at first: the header of nearly every file, and all of a small one.
-pub(super) const HEAD: usize = 2048;
+use crate::print::PrintOptions;
+use crate::slice::Slice;
+use crate::source::{self, ReadAt};
 
 /// A `.npy` file that is read at need and never mapped: a file that shrinks meanwhile is an error, not a crash.
+///
+/// The file may be anything that is read at positions ([`ReadAt`]): one on the disk, bytes in memory, a stored entry of
+/// an archive, a source of your own. Every call reads what it needs, and several threads can call at the same time.
+/// With the feature `rayon`, arrays of 8 MB and more are read on several cores, those of the thread pool that the caller
+/// is in.
 ///
 /// # Examples
 /// ```
@@ -27,27 +31,24 @@ pub(super) const HEAD: usize = 2048;
 /// assert_eq!(file.header().shape, [150, 4]);
 /// let iris: Array2<f64> = file.read()?;
 /// assert_eq!(iris[[0, 0]], 5.1);
+///
+/// let bytes = std::fs::read("testdata/iris.npy")?;
+/// assert_eq!(NpyFile::new(&bytes)?.read::<f64, _>()?, iris);
 /// # }
 /// # Ok::<(), npymap::Error>(())
 /// ```
-#[derive(Debug)]
-pub struct NpyFile {
-    file: File,
-    path: PathBuf,
-    /// The entry of the archive, where the array stands in one.
-    entry: Option<String>,
-    /// Its data start at a byte of the archive there.
-    decoded: Decoded,
+#[derive(Debug, Clone)]
+pub struct NpyFile<S = File> {
+    array: OpenedArray<S>,
 }
 
 impl NpyFile {
     /// Opens a file, reads its header, and checks that all of its data are there.
     ///
     /// # Errors
-    /// [`Error::Io`](crate::Error::Io) where it cannot be opened;
-    /// [`Error::Unsupported`](crate::Error::Unsupported) where it is a pipe or device, which
-    /// [`NpyReader`](crate::NpyReader) reads; those of [`Header::parse`], and
-    /// [`Error::Format`](crate::Error::Format) where the data are cut off.
+    /// [`Error::Io`] where it cannot be opened; [`Error::Unsupported`] where it is a pipe or device, which
+    /// [`NpyReader`](crate::NpyReader) reads; those of [`Header::parse`], and [`Error::Format`] where the data are cut
+    /// off.
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
         Self::open_with(path, &Limits::default())
     }
@@ -58,113 +59,140 @@ impl NpyFile {
     /// As [`NpyFile::open`].
     pub fn open_with(path: impl AsRef<Path>, limits: &Limits) -> Result<Self> {
         let path = path.as_ref();
-        let open = || {
-            let file = source::open(path)?;
+        let location = Location::of_path(path);
+        let array = location.locate(source::open(path).map_err(Error::from).and_then(|file| {
             let metadata = file.metadata()?;
-            Self::from_file(file, &metadata, path, limits)
-        };
-        open().map_err(|error| error.at_path(path))
+            open_file(file, &metadata, limits)
+        }))?;
+        Ok(Self { array: array.at(location) })
+    }
+}
+
+/// Reads the header of an open file, which is to be one that can be read at positions.
+pub(super) fn open_file(file: File, metadata: &Metadata, limits: &Limits) -> Result<OpenedArray<File>> {
+    if metadata.is_dir() {
+        return Err(io::Error::from(io::ErrorKind::IsADirectory).into());
+    }
+    if !metadata.is_file() {
+        let text = "it is not a regular file: read it as a stream with load or NpyReader";
+        return Err(UnsupportedProblem::System(text.to_string()).into());
+    }
+    OpenedArray::open(file, 0..metadata.len(), limits)
+}
+
+impl<S: ReadAt> NpyFile<S> {
+    /// Reads the header of a `.npy` file that is `source`, and checks that all of its data are there.
+    ///
+    /// # Errors
+    /// [`Error::Io`] where the source cannot be read, and those of [`NpyFile::open`].
+    ///
+    /// # Examples
+    /// ```
+    /// use std::sync::Arc;
+    ///
+    /// use npymap::NpyFile;
+    ///
+    /// let object: Arc<[u8]> = std::fs::read("testdata/iris.npy")?.into();
+    /// let file = NpyFile::new(object)?;
+    /// assert_eq!(file.read_slice_vec::<f64>("-1")?, [5.9, 3.0, 5.1, 1.8]);
+    /// # Ok::<(), npymap::Error>(())
+    /// ```
+    pub fn new(source: S) -> Result<Self> {
+        Self::new_with(source, &Limits::default())
     }
 
-    /// Reads the header of an open file.
-    pub(super) fn from_file(file: File, metadata: &Metadata, path: &Path, limits: &Limits) -> Result<Self> {
-        if metadata.is_dir() {
-            return Err(io::Error::from(io::ErrorKind::IsADirectory).into());
-        }
-        if !metadata.is_file() {
-            let text = "it is not a regular file: read it as a stream with load or NpyReader";
-            return Err(UnsupportedProblem::System(text.to_string()).into());
-        }
-        let mut head = [0; HEAD];
-        let read = read_most(&mut At::new(&file, 0), &mut head)?;
-        let head = head.get(..read).unwrap_or_default();
-        Self::from_head(file, metadata.len(), path.to_path_buf(), limits, head)
+    /// [`NpyFile::new`] within other limits.
+    ///
+    /// # Errors
+    /// As [`NpyFile::new`].
+    pub fn new_with(source: S, limits: &Limits) -> Result<Self> {
+        let len = source.size()?;
+        Ok(Self { array: OpenedArray::open(source, 0..len, limits)? })
     }
 
-    /// The file whose first bytes are `head`, all of them where it has less than [`HEAD`].
-    pub(super) fn from_head(
-        file: File,
-        file_len: u64,
-        path: PathBuf,
-        limits: &Limits,
-        head: &[u8],
-    ) -> Result<Self> {
-        let decoded = if Decoded::needs(head, limits)? <= head.len() || head.len() < HEAD {
-            Decoded::parse(head, limits)?
-        } else {
-            Decoded::read_from(At::new(&file, 0), limits)?
-        };
-        decoded.header.check_len(decoded.data_offset as u64, file_len)?;
-        Ok(Self { file, path, entry: None, decoded })
-    }
-
-    /// The file whose header and data are all in `head`; where they are not, or are no array, the file again.
-    #[cfg(feature = "ndarray")]
-    pub(super) fn from_whole(file: File, limits: &Limits, head: &[u8]) -> Result<Self, File> {
-        let is_whole = |decoded: &Decoded| {
-            decoded.header.check_len(decoded.data_offset as u64, head.len() as u64).is_ok()
-        };
-        match Decoded::parse(head, limits).ok().filter(is_whole) {
-            Some(decoded) => Ok(Self { file, path: PathBuf::new(), entry: None, decoded }),
-            None => Err(file),
-        }
-    }
-
-    /// The array of an entry of an archive, which is checked to be there and not compressed: it starts `data_start`
-    /// bytes after the start of the archive, and so do the data count from there.
+    /// The file of an array that has been opened.
     #[cfg(feature = "npz")]
-    pub(crate) fn in_entry(
-        file: File,
-        path: PathBuf,
-        entry: &str,
-        decoded: Decoded,
-        data_start: u64,
-    ) -> Result<Self> {
-        let data_offset = usize::try_from(data_start)
-            .ok()
-            .and_then(|start| start.checked_add(decoded.data_offset))
-            .ok_or(crate::error::LimitProblem::Memory(data_start))?;
-        decoded.header.check_readable()?;
-        let decoded = Decoded { data_offset, ..decoded };
-        Ok(Self { file, path, entry: Some(entry.to_string()), decoded })
+    pub(crate) fn of(array: OpenedArray<S>) -> Self {
+        Self { array }
+    }
+
+    /// The data, to be read.
+    pub(super) fn data(&self) -> Data<'_> {
+        self.array.data()
     }
 
     /// What the file says of its array.
     pub fn header(&self) -> &Header {
-        &self.decoded.header
+        &self.array.decoded.header
     }
 
     /// The format version: (1, 0), (2, 0) or (3, 0).
     pub fn version(&self) -> (u8, u8) {
-        self.decoded.version
+        self.array.decoded.version
     }
 
     /// Bytes from the start of the file to its data; of the archive, where it is an entry of one.
-    pub fn data_offset(&self) -> usize {
-        self.decoded.data_offset
+    pub fn data_offset(&self) -> u64 {
+        self.array.decoded.data_offset
+    }
+
+    /// The source that it reads.
+    pub fn into_inner(self) -> S {
+        self.array.source
     }
 
     /// The whole array, in the file's memory order: an array of a Fortran-order file has column-major strides, as
     /// in NumPy.
     ///
     /// # Errors
-    /// [`Error::Mismatch`](crate::Error::Mismatch) where the file holds another dtype or number of axes;
-    /// [`Error::Unsupported`](crate::Error::Unsupported) for object arrays; [`Error::Format`](crate::Error::Format)
-    /// for bytes that mean nothing in the dtype, and where the file has shrunk.
+    /// [`Error::Mismatch`] where the file holds another dtype or number of axes; [`Error::Unsupported`] for object
+    /// arrays; [`Error::Format`] for bytes that are no value of the dtype, and where the file has shrunk.
     #[cfg(feature = "ndarray")]
     pub fn read<T: Load, D: ndarray::Dimension>(&self) -> Result<ndarray::Array<T, D>> {
-        self.located(self.read_after(&[]))
+        self.data().read()
     }
 
+    /// The whole array in the memory order that is asked for, whatever the file's: [`Order::C`](crate::Order::C) makes
+    /// row-major arrays of Fortran-order files, [`Order::F`](crate::Order::F) column-major ones of C-order files. The
+    /// elements go from the file to their places by blocks, so that no second array is held meanwhile.
+    ///
+    /// # Errors
+    /// As [`NpyFile::read`]. Of several elements that are not valid, any is named.
+    ///
+    /// # Examples
+    /// ```
+    /// use ndarray::Array2;
+    /// use npymap::{NpyFile, Order};
+    ///
+    /// let columns: Array2<f64> = NpyFile::open("testdata/iris.npy")?.read_in(Order::F)?;
+    /// assert_eq!(columns.shape(), [150, 4]);
+    /// assert_eq!(columns.strides(), [1, 150]);
+    /// # Ok::<(), npymap::Error>(())
+    /// ```
     #[cfg(feature = "ndarray")]
-    pub(super) fn read_after<T: Load, D: ndarray::Dimension>(
+    pub fn read_in<T: Element, D: ndarray::Dimension>(
         &self,
-        head: &[u8],
+        order: crate::Order,
     ) -> Result<ndarray::Array<T, D>> {
-        let layout = self.layout::<T>()?;
-        layout.check_ndim(D::NDIM)?;
-        let elements = self.elements(&layout, head)?;
-        layout.array(elements)
+        self.data().read_in(order)
+    }
+
+    /// The whole array, whatever its elements are.
+    ///
+    /// # Errors
+    /// As [`NpyFile::read`], but for the dtype and the number of axes.
+    ///
+    /// # Examples
+    /// ```
+    /// use npymap::{AnyArray, NpyFile};
+    ///
+    /// let any = NpyFile::open("testdata/numpy-2.4/U5-be-c.npy")?.read_any()?;
+    /// assert!(matches!(any, AnyArray::Text(texts) if texts[[1, 2]] == "é"));
+    /// # Ok::<(), npymap::Error>(())
+    /// ```
+    #[cfg(feature = "ndarray")]
+    pub fn read_any(&self) -> Result<crate::AnyArray> {
+        crate::AnyArray::read(&mut self.data())
     }
 
     /// All elements, in the order of the file.
@@ -181,15 +209,14 @@ impl NpyFile {
     /// # Ok::<(), npymap::Error>(())
     /// ```
     pub fn read_vec<T: Load>(&self) -> Result<Vec<T>> {
-        let read = || self.elements(&self.layout::<T>()?, &[]);
-        self.located(read())
+        self.data().read_vec()
     }
 
     /// All elements into memory of the caller's, in the order of the file: no memory is taken for them.
     ///
     /// # Errors
-    /// As [`NpyFile::read_vec`], and [`Error::Mismatch`](crate::Error::Mismatch) where `elements` are more or fewer
-    /// than the array has. Which elements are in them after an error is not said.
+    /// As [`NpyFile::read_vec`], and [`Error::Mismatch`] where `elements` are more or fewer than the array has. Which
+    /// elements are in them after an error is not said.
     ///
     /// # Examples
     /// ```
@@ -201,76 +228,103 @@ impl NpyFile {
     /// # Ok::<(), npymap::Error>(())
     /// ```
     pub fn read_into<T: Element>(&self, elements: &mut [T]) -> Result<()> {
-        let mut read = || {
-            let layout = self.layout::<T>()?;
-            if elements.len() != layout.len {
-                let shape = shape_text(&layout.shape);
-                let (found, expected) = (layout.len, elements.len());
-                return Err(MismatchProblem::Len { shape, found, expected }.into());
-            }
-            layout.fill_at(elements, |position, bytes| self.read_at(layout.data_offset() + position, bytes))
-        };
-        self.located(read())
+        self.data().read_into(elements)
     }
 
-    /// The result, where it is an error with its place.
-    pub(super) fn located<T>(&self, result: Result<T>) -> Result<T> {
-        result.map_err(|error| match &self.entry {
-            Some(entry) => error.at_entry(entry).at_path(&self.path),
-            None => error.at_path(&self.path),
-        })
+    /// Part of the array: NumPy's `np.load(p, mmap_mode='r')[slice]`, of which no more is read than it needs.
+    ///
+    /// `slice` is ndarray's `s![..]`, NumPy's text, or a [`Slice`]. Elements that lie closer together than
+    /// [`SlicePlan::GAP`](crate::SlicePlan::GAP) are read at once. The memory order is the file's, as with
+    /// [`NpyFile::read`].
+    ///
+    /// # Errors
+    /// As [`NpyFile::read`], and [`Error::Mismatch`] where the array has no such part. The number of axes that counts is
+    /// the result's.
+    ///
+    /// # Examples
+    /// ```
+    /// use ndarray::{Array1, Array2, s};
+    /// use npymap::NpyFile;
+    ///
+    /// let file = NpyFile::open("testdata/iris.npy")?;
+    /// let part: Array2<f64> = file.read_slice(s![10..20, ..;3])?;
+    /// assert_eq!(part.shape(), [10, 2]);
+    /// let widths: Array1<f64> = file.read_slice("::-50, -1")?;
+    /// assert_eq!(widths.to_vec(), [1.8, 1.3, 0.2]);
+    /// # Ok::<(), npymap::Error>(())
+    /// ```
+    #[cfg(feature = "ndarray")]
+    pub fn read_slice<T: Load, D: ndarray::Dimension>(
+        &self,
+        slice: impl TryInto<Slice, Error: Into<Error>>,
+    ) -> Result<ndarray::Array<T, D>> {
+        self.data().read_slice(slice)
     }
 
-    pub(super) fn into_parts(self) -> (File, Decoded) {
-        (self.file, self.decoded)
+    /// The elements of part of the array, in the order of the file; [`Slice::shape`] tells their number.
+    ///
+    /// # Errors
+    /// As [`NpyFile::read_vec`], and [`Error::Mismatch`] where the array has no such part.
+    ///
+    /// # Examples
+    /// ```
+    /// use npymap::NpyFile;
+    ///
+    /// let row: Vec<f64> = NpyFile::open("testdata/iris.npy")?.read_slice_vec("0")?;
+    /// assert_eq!(row, [5.1, 3.5, 1.4, 0.2]);
+    /// # Ok::<(), npymap::Error>(())
+    /// ```
+    pub fn read_slice_vec<T: Load>(&self, slice: impl TryInto<Slice, Error: Into<Error>>) -> Result<Vec<T>> {
+        self.data().read_slice_vec(slice)
     }
 
-    pub(super) fn layout<T: Load>(&self) -> Result<Layout<'_>> {
-        Layout::new::<T>(&self.decoded.header, self.decoded.data_offset as u64)
+    /// Fills `bytes` with those of the array that start `offset` bytes after its first one, in the order and byte
+    /// order of the file; nothing in them is checked. For callers who know the dtype only at run time.
+    ///
+    /// # Errors
+    /// [`Error::Io`] where the file cannot be read, and [`Error::Format`] where it ends before `bytes` are full.
+    ///
+    /// # Examples
+    /// ```
+    /// use npymap::NpyFile;
+    ///
+    /// let mut element = [0; 8];
+    /// NpyFile::open("testdata/iris.npy")?.read_bytes_at(8, &mut element)?;
+    /// assert_eq!(f64::from_le_bytes(element), 3.5);
+    /// # Ok::<(), npymap::Error>(())
+    /// ```
+    pub fn read_bytes_at(&self, offset: u64, bytes: &mut [u8]) -> Result<()> {
+        self.data().read_bytes_at(offset, bytes)
     }
 
-    /// The elements, the first bytes of the file being in `head` already.
-    pub(super) fn elements<T: Load>(&self, layout: &Layout<'_>, head: &[u8]) -> Result<Vec<T>> {
-        let start = self.decoded.data_offset;
-        let mut read = head.get(start..).unwrap_or_default();
-        if self.decoded.header.nbytes().is_some_and(|nbytes| nbytes <= read.len()) {
-            // All of a small file has been read already.
-            return layout.collect(layout.len, Claim::Checked, |piece| Ok(read.read_exact(piece)?));
-        }
-        layout.collect_at(|position, bytes| self.read_at(start as u64 + position, bytes))
+    /// What NumPy would print of the array, reading only the elements that it shows.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] for object arrays, [`Error::Io`] where the file cannot be read, and [`Error::Format`]
+    /// where it has shrunk.
+    pub fn preview(&self, options: &PrintOptions) -> Result<Preview> {
+        self.preview_slice(Slice::all(), options)
     }
 
-    /// Reads bytes of the data that start `offset` bytes after the start of the file.
-    pub(super) fn read_at(&self, offset: u64, bytes: &mut [u8]) -> Result<()> {
-        // A file that has become shorter since it was opened says so.
-        At::new(&self.file, offset).read_exact(bytes).or_else(|error| {
-            if error.kind() == io::ErrorKind::UnexpectedEof {
-                let found = self.file.metadata()?.len().saturating_sub(self.decoded.data_offset as u64);
-                return Err(self.decoded.header.truncated(found));
-            }
-            Err(error.into())
-        })
-    }
-}
-
-/// Fills `bytes` as far as the file goes.
-pub(super) fn read_most(reader: &mut impl Read, bytes: &mut [u8]) -> Result<usize> {
-    let mut filled = 0;
-    while let Some(rest) = bytes.get_mut(filled..).filter(|rest| !rest.is_empty()) {
-        match read_once(reader, rest)? {
-            0 => break,
-            read => filled += read,
-        }
-    }
-    Ok(filled)
-}
-
-/// Fills as much of `bytes` as comes at once: nothing at the end of the file.
-pub(super) fn read_once(reader: &mut impl Read, bytes: &mut [u8]) -> Result<usize> {
-    loop {
-        match reader.read(bytes) {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            result => return Ok(result?),
-        }
+    /// What NumPy would print of part of the array.
+    ///
+    /// # Errors
+    /// As [`NpyFile::preview`], and [`Error::Mismatch`] where the array has no such part.
+    ///
+    /// # Examples
+    /// ```
+    /// use npymap::{NpyFile, PrintOptions};
+    ///
+    /// let file = NpyFile::open("testdata/iris.npy")?;
+    /// let preview = file.preview_slice("::-50, -1", &PrintOptions::default())?;
+    /// assert_eq!(preview.to_string(), "[1.8 1.3 0.2]");
+    /// # Ok::<(), npymap::Error>(())
+    /// ```
+    pub fn preview_slice(
+        &self,
+        slice: impl TryInto<Slice, Error: Into<Error>>,
+        options: &PrintOptions,
+    ) -> Result<Preview> {
+        Preview::read(&mut self.data(), slice, options)
     }
 }

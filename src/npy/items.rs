@@ -3,9 +3,8 @@
 use std::any::TypeId;
 use std::io;
 
-use super::reorder::is_in;
-use super::save::Save;
-use crate::element::{self, Element, Items as _};
+use crate::array::{Items as _, Save, is_in};
+use crate::element::{self, Element};
 use crate::error::{MismatchProblem, Result, UnsupportedProblem};
 use crate::header::{Growth, Header, Order, shape_text};
 use crate::kernels::Encoding;

@@ -1,60 +1,39 @@
-//! Layer 3: the doors to `.npy` files.
+//! Layer 4: `.npy` and raw files: read at positions, viewed, mapped, streamed, written, appended to.
 
 mod advice;
-#[cfg(feature = "ndarray")]
-mod any;
 mod append_options;
 mod appender;
-#[cfg(feature = "ndarray")]
-mod arrays;
-mod bytes;
 mod create;
-mod elements;
-#[cfg(feature = "ndarray")]
-mod field;
-#[cfg(feature = "ndarray")]
-mod field_mut;
 mod file;
-mod gathered;
 mod items;
 #[cfg(feature = "ndarray")]
 mod load;
 mod map;
-mod map_mut;
-mod mapped;
-mod memory;
-#[cfg(feature = "ndarray")]
-mod order;
-#[cfg(feature = "ndarray")]
-mod place;
-mod preview;
+mod opened;
 mod raw;
 mod reader;
-mod reorder;
 #[cfg(feature = "ndarray")]
 mod rows;
 mod save;
 mod save_options;
-mod sink;
-mod slice;
+mod view;
 mod writer;
 
 pub use advice::Advice;
-#[cfg(feature = "ndarray")]
-pub use any::{AnyArray, AnyView, RawArray};
 pub use append_options::AppendOptions;
 pub use appender::NpyAppender;
 pub use create::CreateOptions;
 pub use file::NpyFile;
 #[cfg(feature = "ndarray")]
-pub use load::{load, load_with};
-pub use map::NpyMap;
-pub use map_mut::NpyMapMut;
+pub use load::{from_bytes, from_bytes_with, load, load_with};
 #[cfg(feature = "npz")]
-pub(crate) use mapped::Mapped;
-pub use preview::Preview;
+pub(crate) use map::MappedMut;
+pub use map::{Map, MapMut, NpyMap, NpyMapMut};
+#[cfg(feature = "npz")]
+pub(crate) use opened::OpenedArray;
 pub use raw::RawOptions;
 pub use reader::NpyReader;
-pub use save::{Save, save, save_as, save_new};
+pub use save::{save, save_as, save_new, to_bytes, write};
 pub use save_options::SaveOptions;
+pub use view::NpyView;
 pub use writer::NpyWriter;

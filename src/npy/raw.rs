@@ -5,14 +5,13 @@ use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::Path;
 
-use super::create::CreateOptions;
-use super::map::NpyMap;
-use super::map_mut::NpyMapMut;
-use super::mapped::Mapped;
+use super::create::{CreateOptions, file_len};
+use super::map::{NpyMap, NpyMapMut};
+use super::opened::OpenedArray;
 use crate::dtype::DType;
 use crate::element::Element;
-use crate::error::{Error, FormatProblem, MismatchProblem, Result, UnsupportedProblem};
-use crate::header::{Header, Order};
+use crate::error::{Error, FormatProblem, Location, MismatchProblem, Result, UnsupportedProblem};
+use crate::header::{Decoded, Header, Order};
 use crate::limits::Limits;
 use crate::source;
 
@@ -117,9 +116,8 @@ impl RawOptions {
         let path = path.as_ref();
         let map = || {
             let file = source::open(path)?;
-            let mapped = self.mapped(path, &file)?;
-            // SAFETY: the caller's promise is this function's own; `mapped` has checked the length.
-            unsafe { NpyMap::from_file(&file, mapped) }
+            // SAFETY: the caller's promise is this function's own; `array` has checked the length.
+            unsafe { NpyMap::map_file(self.array(path, file)?) }
         };
         map().map_err(|error: Error| error.at_path(path))
     }
@@ -142,17 +140,13 @@ impl RawOptions {
                 error
             })?;
             if let (true, Some(shape)) = (self.extend, &self.shape) {
-                let header = Header::new(self.dtype.clone(), shape.clone());
-                let mapped = Mapped::new(path, header, self.offset)?;
-                mapped.header.check_limits(&self.limits)?;
-                let len = mapped.file_len()?.max(1);
+                let len = file_len(&self.decoded(shape.clone())?)?;
                 if file.metadata()?.len() < len {
                     file.set_len(len)?;
                 }
             }
-            let mapped = self.mapped(path, &file)?;
-            // SAFETY: the caller's promise is this function's own; `mapped` has checked the length.
-            unsafe { NpyMapMut::from_file(&file, mapped) }
+            // SAFETY: the caller's promise is this function's own; `array` has checked the length.
+            unsafe { NpyMapMut::map_file(self.array(path, file)?) }
         };
         map().map_err(|error: Error| error.at_path(path))
     }
@@ -168,9 +162,8 @@ impl RawOptions {
         let path = path.as_ref();
         let map = || {
             let file = source::open(path)?;
-            let mapped = self.mapped(path, &file)?;
-            // SAFETY: the caller's promise is this function's own; `mapped` has checked the length.
-            unsafe { NpyMapMut::from_file_copy(&file, mapped) }
+            // SAFETY: the caller's promise is this function's own; `array` has checked the length.
+            unsafe { NpyMapMut::map_copy(self.array(path, file)?) }
         };
         map().map_err(|error: Error| error.at_path(path))
     }
@@ -188,18 +181,25 @@ impl RawOptions {
     pub unsafe fn create(self, path: impl AsRef<Path>) -> Result<NpyMapMut> {
         let path = path.as_ref();
         let create = || {
-            let shape = self.shape.ok_or(MismatchProblem::NoShape)?;
-            let header = Header::new(self.dtype, shape).with_order(self.order);
-            let mapped = Mapped::new(path, header, self.offset)?;
-            mapped.header.check_limits(&self.limits)?;
+            let shape = self.shape.clone().ok_or(MismatchProblem::NoShape)?;
+            let decoded = self.decoded(shape)?;
             // SAFETY: the caller's promise is this function's own.
-            unsafe { self.create.create_mapped(path, &[], mapped) }
+            unsafe { self.create.create_mapped(path, &[], decoded) }
         };
         create().map_err(|error: Error| error.at_path(path))
     }
 
-    /// What of the file is mapped; it is there.
-    fn mapped(self, path: &Path, file: &File) -> Result<Mapped> {
+    /// What an array of that shape is, within the limits.
+    fn decoded(&self, shape: Vec<usize>) -> Result<Decoded> {
+        let header = Header::new(self.dtype.clone(), shape).with_order(self.order);
+        let decoded = Decoded { header, version: (0, 0), data_offset: self.offset };
+        file_len(&decoded)?;
+        decoded.header.check_limits(&self.limits)?;
+        Ok(decoded)
+    }
+
+    /// The array in a file, which is there.
+    fn array(&self, path: &Path, file: File) -> Result<OpenedArray<File>> {
         let metadata = file.metadata()?;
         if metadata.is_dir() {
             return Err(io::Error::from(io::ErrorKind::IsADirectory).into());
@@ -216,14 +216,13 @@ impl RawOptions {
             let text = format!("the offset {} is beyond the end of the file (byte {len})", self.offset);
             return Err(FormatProblem::Raw(text).into());
         }
-        let shape = match self.shape {
-            Some(shape) => shape,
+        let shape = match &self.shape {
+            Some(shape) => shape.clone(),
             None => vec![elements_in(len - self.offset, self.offset, &self.dtype)?],
         };
-        let mapped = Mapped::new(path, Header::new(self.dtype, shape).with_order(self.order), self.offset)?;
-        mapped.header.check_limits(&self.limits)?;
-        mapped.header.check_len(self.offset, len)?;
-        Ok(mapped)
+        let decoded = self.decoded(shape)?;
+        decoded.header.check_len(self.offset, len)?;
+        Ok(OpenedArray { source: file, start: self.offset, location: Location::of_path(path), decoded })
     }
 }
 

@@ -5,17 +5,15 @@ use std::ops::Range;
 
 use ndarray::ArrayD;
 
-use super::elements::Layout;
 use super::file::NpyFile;
 use super::reader::NpyReader;
-use super::slice::taken;
-use crate::element::Load;
+use crate::array::{Layout, Load};
 use crate::error::{MismatchProblem, Result};
 use crate::header::{Order, shape_text};
-use crate::kernels::Claim;
 use crate::slice::{Index, Slice};
+use crate::source::ReadAt;
 
-impl NpyFile {
+impl<S: ReadAt> NpyFile<S> {
     /// The array in blocks of at most `n` rows along its first axis, each in the file's memory order.
     ///
     /// One block is in memory at a time. Of a Fortran-order file each column of a block is read by itself, so that
@@ -38,16 +36,16 @@ impl NpyFile {
     /// assert_eq!(sum.round(), 2079.0);
     /// # Ok::<(), npymap::Error>(())
     /// ```
-    pub fn rows<T: Load>(&self, n: usize) -> impl Iterator<Item = Result<ArrayD<T>>> + use<'_, T> {
-        let start = self.layout::<T>().and_then(|layout| Ok((Blocks::new(&layout, 0, n)?, layout)));
-        let read = move |layout: &Layout<'_>, rows: Range<usize>| {
+    pub fn rows<T: Load>(&self, n: usize) -> impl Iterator<Item = Result<ArrayD<T>>> + use<'_, S, T> {
+        let start = self.data().located(|data| {
+            let layout = data.layout::<T>()?;
+            Ok((Blocks::new(&layout, 0, n)?, layout))
+        });
+        each_block(start, move |_, rows: Range<usize>| {
             let bound = |row| isize::try_from(row).ok();
             let rows = Index::Range { start: bound(rows.start), stop: bound(rows.end), step: 1 };
-            let taken = taken(layout, &Slice::from([rows]))?;
-            let block = layout.with_shape(taken.shape.clone());
-            block.array(self.slice_elements::<T>(layout, taken)?)
-        };
-        each_block(start, read).map(move |block| self.located(block))
+            self.data().read_slice(Slice::from([rows]))
+        })
     }
 }
 
@@ -74,25 +72,28 @@ impl<R: Read> NpyReader<R> {
     /// # Ok::<(), npymap::Error>(())
     /// ```
     pub fn rows<T: Load>(&mut self, n: usize) -> impl Iterator<Item = Result<ArrayD<T>>> + use<'_, R, T> {
-        let (layout, mut source) = self.source::<T>();
+        let (layout, mut stream) = self.stream::<T>();
         let start = layout.and_then(|layout| {
             if layout.order == Order::F && layout.shape.iter().filter(|&&axis| axis > 1).count() > 1 {
-                let way_out = "they do not lie side by side in Fortran order; read_array reads the whole, and \
+                let way_out = "they do not lie side by side in Fortran order; read reads the whole, and \
                                NpyFile::rows blocks of a file";
                 return Err(blocks_error(&layout.shape, way_out));
             }
-            let left = source.left(&layout)?;
+            let left = stream.left(&layout)?;
             // Rows without elements have all yet to come.
             let first = (layout.len - left).checked_div(row_len(&layout.shape)).unwrap_or(0);
             if first * row_len(&layout.shape) != layout.len - left && left > 0 {
-                return Err(blocks_error(&layout.shape, "part of a row has been read; read_into reads its rest"));
+                return Err(blocks_error(
+                    &layout.shape,
+                    "part of a row has been read; read_into reads its rest",
+                ));
             }
             Ok((Blocks::new(&layout, first, n)?, layout))
         });
         each_block(start, move |layout: &Layout<'_>, rows: Range<usize>| {
             let len = rows.len() * row_len(&layout.shape);
             let shape = [&[rows.len()], layout.shape.get(1..).unwrap_or_default()].concat();
-            layout.with_shape(shape).array(source.collect::<T>(layout, len, Claim::Unchecked)?)
+            layout.with_shape(shape).array(stream.read::<T>(layout, len)?)
         })
     }
 }

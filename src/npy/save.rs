@@ -1,48 +1,13 @@
-//! `np.save`.
+//! `np.save`, to a file, a writer and memory.
 
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
-#[cfg(feature = "ndarray")]
-use super::reorder::is_in;
-use super::reorder::write_turned;
+use crate::array::Save;
 use crate::dtype::DType;
-#[cfg(feature = "ndarray")]
-use crate::element::Items as _;
-use crate::element::Store;
-use crate::error::Result;
-use crate::header::{Header, Order};
+use crate::error::{LimitProblem, Result};
+use crate::header::Header;
 use crate::source::{Replacement, announce, replace};
-
-/// What can be saved as an array: ndarray arrays and views of any layout, slices, vectors and Rust arrays, of whatever
-/// can be stored: [`Store`].
-pub trait Save {
-    /// What the file will say of the array.
-    fn header(&self) -> Header;
-
-    /// Writes the elements in the order that [`Save::header`] tells, as those of another dtype.
-    ///
-    /// # Errors
-    /// [`Error::Mismatch`](crate::Error::Mismatch) where the elements do not become that dtype without a loss, and
-    /// whatever `writer` fails with.
-    fn write_elements_as(&self, dtype: &DType, writer: &mut dyn Write) -> Result<()>;
-
-    /// Writes the elements in that order, whichever [`Save::header`] tells, as those of another dtype.
-    ///
-    /// # Errors
-    /// As [`Save::write_elements_as`].
-    fn write_elements_in(&self, order: Order, dtype: &DType, writer: &mut dyn Write) -> Result<()> {
-        write_turned(&self.header(), order, dtype, |writer| self.write_elements_as(dtype, writer), writer)
-    }
-
-    /// Writes the elements as [`Save::header`] tells.
-    ///
-    /// # Errors
-    /// Whatever `writer` fails with.
-    fn write_elements(&self, writer: &mut dyn Write) -> Result<()> {
-        self.write_elements_as(&self.header().dtype, writer)
-    }
-}
 
 /// Saves an array as a `.npy` file: the very bytes of NumPy's `np.save`.
 ///
@@ -111,6 +76,64 @@ pub fn save_as(path: impl AsRef<Path>, array: &(impl Save + ?Sized), dtype: &DTy
     save_header(path.as_ref(), array, header, Replacement::default())
 }
 
+/// Writes an array as a `.npy` file: NumPy's `np.save(f, a)`. What `writer` takes are the very bytes of [`save`].
+///
+/// Several arrays can follow each other in one stream; [`NpyReader::next_array`](crate::NpyReader::next_array) reads them
+/// one by one. The writer is asked for many small writes where there are many fields, so that a
+/// [`BufWriter`] helps where each costs something; it is not flushed.
+///
+/// # Errors
+/// [`Error::Io`](crate::Error::Io) where the writer fails, and [`Error::Unsupported`](crate::Error::Unsupported) for a
+/// dtype that no header can hold.
+///
+/// # Examples
+/// ```
+/// let mut body = Vec::new();
+/// npymap::write(&mut body, &[1.5f32, 2.5])?;
+/// npymap::write(&mut body, &["a", "bc"])?;
+/// let mut reader = npymap::NpyReader::new(body.as_slice())?;
+/// assert_eq!(reader.read_vec::<f32>()?, [1.5, 2.5]);
+/// assert!(reader.next_array()?.is_some());
+/// assert_eq!(reader.read_vec::<String>()?, ["a", "bc"]);
+/// # Ok::<(), npymap::Error>(())
+/// ```
+pub fn write(mut writer: impl Write, array: &(impl Save + ?Sized)) -> Result<()> {
+    let header = array.header();
+    write_with(&mut writer, array, &header, &header.try_encode()?)
+}
+
+/// The bytes of a `.npy` file: NumPy's `np.save(BytesIO(), a)`.
+///
+/// # Errors
+/// As [`write`], and [`Error::Limit`](crate::Error::Limit) where there is no memory for them.
+///
+/// # Examples
+/// ```
+/// let bytes = npymap::to_bytes(&[1i16, 2, 3])?;
+/// assert_eq!(bytes.len(), 128 + 6);
+/// # Ok::<(), npymap::Error>(())
+/// ```
+pub fn to_bytes(array: &(impl Save + ?Sized)) -> Result<Vec<u8>> {
+    let header = array.header();
+    let start = header.try_encode()?;
+    let mut bytes = Vec::new();
+    let len = start.len().saturating_add(header.nbytes().unwrap_or(0));
+    bytes.try_reserve_exact(len).map_err(|_| LimitProblem::Memory(len as u64))?;
+    write_with(&mut bytes, array, &header, &start)?;
+    Ok(bytes)
+}
+
+/// Writes the bytes of a header, and the elements of an array as it says.
+fn write_with(
+    writer: &mut dyn Write,
+    array: &(impl Save + ?Sized),
+    header: &Header,
+    start: &[u8],
+) -> Result<()> {
+    writer.write_all(start)?;
+    array.write_elements_as(&header.dtype, writer)
+}
+
 pub(super) fn save_header(
     path: &Path,
     array: &(impl Save + ?Sized),
@@ -118,103 +141,14 @@ pub(super) fn save_header(
     how: Replacement,
 ) -> Result<()> {
     replace(path, how, |file| {
-        let bytes = header.try_encode()?;
+        let start = header.try_encode()?;
         if let Some(nbytes) = header.nbytes() {
-            announce(file, bytes.len() as u64 + nbytes as u64)?;
+            announce(file, start.len() as u64 + nbytes as u64)?;
         }
         let mut writer = BufWriter::new(file);
-        writer.write_all(&bytes)?;
-        array.write_elements_as(&header.dtype, &mut writer)?;
-        writer.flush()?;
-        Ok(())
+        write_with(&mut writer, array, &header, &start)?;
+        Ok(writer.flush()?)
     })
     .map(drop)
     .map_err(|error| error.at_path(path))
-}
-
-impl<T: Store> Save for [T] {
-    fn header(&self) -> Header {
-        Header::new(T::dtype_of(self.iter()), [self.len()])
-    }
-
-    fn write_elements_as(&self, dtype: &DType, writer: &mut dyn Write) -> Result<()> {
-        T::write_slice(&T::encoding(dtype)?, self, writer)
-    }
-}
-
-impl<T: Store, const N: usize> Save for [T; N] {
-    fn header(&self) -> Header {
-        self.as_slice().header()
-    }
-
-    fn write_elements_as(&self, dtype: &DType, writer: &mut dyn Write) -> Result<()> {
-        self.as_slice().write_elements_as(dtype, writer)
-    }
-}
-
-impl<T: Store> Save for Vec<T> {
-    fn header(&self) -> Header {
-        self.as_slice().header()
-    }
-
-    fn write_elements_as(&self, dtype: &DType, writer: &mut dyn Write) -> Result<()> {
-        self.as_slice().write_elements_as(dtype, writer)
-    }
-}
-
-/// NumPy writes an array as it lies in memory where it is contiguous in C or in Fortran order, which it asks in
-/// that order, and copies it to C order otherwise. Elements that are arrays themselves have their items side by side,
-/// which they are in C order only.
-///
-/// Source: numpy/lib/_format_impl.py, `header_data_from_array_1_0`.
-#[cfg(feature = "ndarray")]
-impl<S, D> Save for ndarray::ArrayBase<S, D>
-where
-    S: ndarray::Data,
-    S::Elem: Store,
-    D: ndarray::Dimension,
-{
-    fn header(&self) -> Header {
-        let header = Header::new(S::Elem::dtype_of(self.iter()), self.shape());
-        if is_fortran(self) { header.with_order(Order::F) } else { header }
-    }
-
-    fn write_elements_as(&self, dtype: &DType, writer: &mut dyn Write) -> Result<()> {
-        let encoding = S::Elem::encoding(dtype)?;
-        if let Some(elements) = self.as_slice() {
-            return S::Elem::write_slice(&encoding, elements, writer);
-        }
-        if let (true, Some(elements)) = (is_fortran(self), self.t().to_slice()) {
-            return S::Elem::write_slice(&encoding, elements, writer);
-        }
-        S::Elem::write_view(&encoding, &self.view().into_dyn(), writer)
-    }
-
-    fn write_elements_in(&self, order: Order, dtype: &DType, writer: &mut dyn Write) -> Result<()> {
-        let header = self.header();
-        if is_in(&header, order) {
-            return self.write_elements_as(dtype, writer);
-        }
-        match order {
-            Order::C => S::Elem::write_view(&S::Elem::encoding(dtype)?, &self.view().into_dyn(), writer),
-            // The transposed array runs through the elements with the first axis fastest.
-            Order::F if !S::Elem::has_axes() => {
-                S::Elem::write_view(&S::Elem::encoding(dtype)?, &self.t().into_dyn(), writer)
-            }
-            Order::F => {
-                write_turned(&header, order, dtype, |writer| self.write_elements_as(dtype, writer), writer)
-            }
-        }
-    }
-}
-
-/// Whether an array is saved in Fortran order.
-#[cfg(feature = "ndarray")]
-fn is_fortran<S, D>(array: &ndarray::ArrayBase<S, D>) -> bool
-where
-    S: ndarray::Data,
-    S::Elem: Store,
-    D: ndarray::Dimension,
-{
-    !S::Elem::has_axes() && !array.is_standard_layout() && array.t().is_standard_layout()
 }

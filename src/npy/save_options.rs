@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use super::save::{Save, save_header};
+use super::save::save_header;
+use crate::array::Save;
 use crate::dtype::DType;
 use crate::error::Result;
 use crate::header::Header;

@@ -1,6 +1,6 @@
-//! How the bytes of an entry are kept.
+//! How the bytes of an entry are compressed.
 
-/// How the bytes of an entry are kept.
+/// How the bytes of an entry are compressed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Compression {
     /// As they are: `np.savez`. The array can be mapped.
@@ -14,5 +14,5 @@ impl Compression {
     /// What `np.savez_compressed` does.
     pub const DEFLATED: Self = Self::Deflated(6);
 
-    pub(super) const LEVEL_MOST: u8 = 9;
+    pub(super) const MAX_LEVEL: u8 = 9;
 }

@@ -21,7 +21,7 @@ use std::io::{self, Read};
 
 use flate2::{Decompress, FlushDecompress, Status};
 
-use crate::error::FormatProblem;
+use crate::error::{FormatProblem, Result};
 use crate::kernels::PIECE;
 
 /// A stream of raw deflate.
@@ -47,10 +47,9 @@ impl<R: Read> Inflate<R> {
         let room = self.input.capacity() as u64;
         (&mut self.reader).take(room).read_to_end(&mut self.input).map(drop)
     }
-}
 
-impl<R: Read> Read for Inflate<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+    /// Inflates the next bytes into `buffer`: as many as come at once, none at the end.
+    pub(super) fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
         loop {
             if self.used == self.input.len() {
                 self.refill()?;
@@ -68,12 +67,12 @@ impl<R: Read> Read for Inflate<R> {
                 return Ok(written);
             }
             if is_input_over {
-                return Err(broken("its deflated bytes are cut off"));
+                return Err(broken("its deflated bytes are cut off").into());
             }
         }
     }
 }
 
-fn broken(text: &str) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, FormatProblem::Archive(format!("the entry is broken: {text}")))
+fn broken(text: &str) -> FormatProblem {
+    FormatProblem::Archive(format!("the entry is broken: {text}"))
 }

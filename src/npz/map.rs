@@ -2,22 +2,20 @@
 #![allow(unsafe_code, reason = "mapping is the one thing whose safety only the caller can know")]
 
 use std::fs::{File, OpenOptions};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use super::directory::Directory;
-use super::entry::Entry;
-use super::map_mut::{Checksums, NpzMapMut};
-use super::reader::located;
-use crate::error::{Error, Result};
+use super::checksums::{Checksums, EntryMap, NpzMapMut};
+use super::directory::NpzDirectory;
+use super::reader::{check_file, open_file};
+use crate::error::{Error, Location, Result};
 use crate::limits::Limits;
-use crate::npy::{Mapped, NpyMap, NpyMapMut};
-use crate::source;
+use crate::npy::{NpyMap, NpyMapMut};
 
 /// A `.npz` archive whose stored arrays are mapped where they are, which NumPy cannot do.
 ///
 /// An array can be seen as a slice or an ndarray view where its bytes lie at a multiple of the element's alignment:
 /// in archives of [`NpzWriter`](crate::NpzWriter) they always do, in NumPy's own seldom.
-/// [`NpyMap::view_cow`](crate::NpyMap::view_cow), and views as `Le` or `Be`, take any. Checksums are not
+/// [`NpyMap::view_cow`], and views as `Le` or `Be`, take any. Checksums are not
 /// compared, because that would read everything; [`NpzReader::verify`](crate::NpzReader::verify) does.
 ///
 /// # Examples
@@ -42,17 +40,17 @@ use crate::source;
 #[derive(Debug)]
 pub struct NpzMap {
     file: File,
-    path: PathBuf,
+    location: Location,
     limits: Limits,
-    directory: Directory,
+    directory: NpzDirectory,
 }
 
 impl NpzMap {
     /// Opens an archive and reads its directory; arrays are mapped when they are asked for.
     ///
     /// # Safety
-    /// Nobody, in this process or another, shortens the file while it or an array of it is mapped, or changes an array
-    /// while a view, a slice or a call of its map is alive, as with [`NpyMap::open`].
+    /// Nobody, in this process or another, shortens the file from this call on while it or an array of it is mapped, or
+    /// changes an array while a view, a slice or a call of its map is alive, as with [`NpyMap::open`].
     ///
     /// # Errors
     /// As [`NpzReader::open`](crate::NpzReader::open).
@@ -70,18 +68,26 @@ impl NpzMap {
     /// As [`NpzMap::open`].
     pub unsafe fn open_with(path: impl AsRef<Path>, limits: &Limits) -> Result<Self> {
         let path = path.as_ref();
-        let open = || Self::new(source::open(path)?, path, limits);
-        open().map_err(|error: Error| error.at_path(path))
+        Self::read(path, open_file(path), limits)
     }
 
-    fn new(file: File, path: &Path, limits: &Limits) -> Result<Self> {
-        let directory = Directory::read(&file, limits)?;
-        Ok(Self { file, path: path.to_path_buf(), limits: *limits, directory })
+    fn read(path: &Path, file: Result<File>, limits: &Limits) -> Result<Self> {
+        let location = Location::of_path(path);
+        let (file, directory) = location.locate(file.and_then(|file| {
+            let directory = NpzDirectory::read(&file, limits)?;
+            Ok((file, directory))
+        }))?;
+        Ok(Self { file, location, limits: *limits, directory })
     }
 
     /// The names of the entries, as [`NpzReader::names`](crate::NpzReader::names) gives them.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.directory.entries().iter().map(Entry::name)
+        self.directory.names()
+    }
+
+    /// Whether there is an entry of that name.
+    pub fn contains(&self, name: &str) -> bool {
+        self.directory.contains(name)
     }
 
     /// Maps the array of a stored entry. The map stands for itself and outlives this value.
@@ -90,13 +96,13 @@ impl NpzMap {
     /// [`Error::Mismatch`] where there is no entry of that name, or it is compressed; those of [`NpyMap::open`]
     /// otherwise.
     pub fn get(&self, name: &str) -> Result<NpyMap> {
-        let get = || {
-            let (_, mapped) = self.mapped(name)?;
-            // SAFETY: that nobody changes the file was the caller's promise when the archive was opened; `mapped` has
-            // checked that the data are within the file.
-            unsafe { NpyMap::from_file(&self.file, mapped) }
-        };
-        get().map_err(|error| located(error, &self.path, name))
+        let location = self.location.with_entry(name);
+        location.locate(self.directory.find(name).and_then(|entry| {
+            let array = entry.stored_array(&self.file, &self.limits)?.at(location.clone());
+            // SAFETY: that nobody changes the file was the caller's promise when the archive was opened; it is checked
+            // that the data are within the file.
+            unsafe { NpyMap::map_file(array) }
+        }))
     }
 
     /// Maps the array of a stored entry for reading and writing. The archive's checksums are brought up to date by
@@ -127,25 +133,18 @@ impl NpzMap {
     /// ```
     pub unsafe fn map_mut(path: impl AsRef<Path>, name: &str) -> Result<NpzMapMut> {
         let path = path.as_ref();
-        let map = || {
-            let file = OpenOptions::new().read(true).write(true).open(path)?;
-            let archive = Self::new(file, path, &Limits::default())?;
-            let (data_start, mapped) = archive.mapped(name)?;
-            let entry = archive.directory.find(name)?.clone();
-            // SAFETY: that nobody else changes the file is the caller's promise; `mapped` has checked that the data
-            // are within the file.
-            let map = unsafe { NpyMapMut::from_file(&archive.file, mapped)? };
-            let checksums = Checksums::find(entry, data_start, &archive.file)?;
-            Ok(NpzMapMut::new(map, archive.file, archive.path, checksums))
-        };
-        map().map_err(|error| located(error, path, name))
-    }
-
-    /// Where the entry starts, and its array in the file, of which is checked that it is there.
-    fn mapped(&self, name: &str) -> Result<(u64, Mapped)> {
-        let (data_start, decoded) = self.directory.find(name)?.stored_array(&self.file, &self.limits)?;
-        let data_offset = data_start + decoded.data_offset as u64;
-        let mapped = Mapped::new(&self.path, decoded.header, data_offset)?;
-        Ok((data_start, mapped.in_entry(name)))
+        let file = OpenOptions::new().read(true).write(true).open(path).map_err(Error::from);
+        let file = file.and_then(|file| check_file(&file).map(|()| file));
+        let Self { file, location, limits, directory } = Self::read(path, file, &Limits::default())?;
+        let location = location.with_entry(name);
+        location.locate(directory.find(name).and_then(|entry| {
+            let array = entry.stored_array(&file, &limits)?.at(location.clone());
+            let checksums = Checksums::find(entry, &file)?;
+            // SAFETY: that nobody else changes the file is the caller's promise; it is checked that the data are within
+            // the file.
+            let map = unsafe { NpyMapMut::map_file(array)? };
+            let file = file.try_clone()?;
+            Ok(map.map_bytes(|map| EntryMap::new(map, file, checksums)))
+        }))
     }
 }

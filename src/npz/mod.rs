@@ -1,29 +1,31 @@
-//! Layer 4: the doors to `.npz` archives.
+//! Layer 5: `.npz` archives. `end`, `directory` and `entry` find what is in one, without I/O; `reader` reads entries
+//! (`stream`, `inflate`), `view` and `map` see stored arrays where they are, `writer` writes (`body`, `deflate`,
+//! `records`). May use everything below.
 
 mod append;
 mod body;
+mod checksums;
 mod compression;
-mod count;
 mod deflate;
 mod directory;
+mod end;
 mod entry;
-mod file;
 mod inflate;
 mod map;
-mod map_mut;
 mod open_entry;
 mod options;
 mod reader;
 mod records;
-mod sink;
 mod sparse;
 mod stream;
+mod view;
 mod writer;
 
+pub use checksums::{EntryMap, NpzMapMut};
 pub use compression::Compression;
+pub use directory::NpzDirectory;
 pub use entry::NpzEntry;
 pub use map::NpzMap;
-pub use map_mut::NpzMapMut;
 pub use open_entry::{NpzArrayWriter, NpzEntryWriter};
 pub use options::NpzOptions;
 pub use reader::NpzReader;
@@ -31,4 +33,5 @@ pub use sparse::{
     Sparse, SparseBlocks, SparseCompressed, SparseCoordinates, SparseDiagonals, SparseFormat, SparseKind,
     load_sparse, load_sparse_with, save_sparse, save_sparse_with,
 };
+pub use view::NpzView;
 pub use writer::NpzWriter;

@@ -1,15 +1,17 @@
 //! Entries whose bytes come in pieces.
 
+use std::fs::File;
 use std::io::{self, Write};
 use std::marker::PhantomData;
 
 use super::body::Body;
 use super::writer::{NpzWriter, with_suffix};
-use crate::element::{self, Element};
-use crate::error::{MismatchProblem, Result, UnsupportedProblem};
+use crate::array::encoding;
+use crate::element::Element;
+use crate::error::{MismatchProblem, Result};
 use crate::header::Header;
 
-impl NpzWriter {
+impl<W: Write> NpzWriter<W> {
     /// Begins an entry of that very name whose bytes come in pieces, as many as there are.
     ///
     /// # Errors
@@ -28,7 +30,7 @@ impl NpzWriter {
     /// # std::fs::remove_file(&path)?;
     /// # Ok::<(), npymap::Error>(())
     /// ```
-    pub fn entry(&mut self, full_name: &str) -> Result<NpzEntryWriter<'_>> {
+    pub fn entry(&mut self, full_name: &str) -> Result<NpzEntryWriter<'_, W>> {
         let body = self.begin_entry(full_name)?;
         Ok(NpzEntryWriter { writer: self, body: Some(body) })
     }
@@ -37,7 +39,8 @@ impl NpzWriter {
     /// the first axis counts the rows.
     ///
     /// # Errors
-    /// As [`NpzWriter::save`].
+    /// As [`NpzWriter::save`], and [`Error::Unsupported`](crate::Error::Unsupported) in an archive that is written to a
+    /// stream.
     ///
     /// # Examples
     /// ```
@@ -55,20 +58,17 @@ impl NpzWriter {
     /// # std::fs::remove_file(&path)?;
     /// # Ok::<(), npymap::Error>(())
     /// ```
-    pub fn array<T: Element>(&mut self, name: &str, item_shape: &[usize]) -> Result<NpzArrayWriter<'_, T>> {
+    pub fn array<T: Element>(
+        &mut self,
+        name: &str,
+        item_shape: &[usize],
+    ) -> Result<NpzArrayWriter<'_, T, W>> {
         let full_name = with_suffix(name);
         let header = Header::new(T::saved_dtype(), [&[0], item_shape].concat());
         header.check_size().map_err(|error| self.located(error, &full_name))?;
         let mut body = self.begin_entry(&full_name)?;
-        let mut begin = || {
-            if !self.write_start(&mut body, &header.try_encode()?)? {
-                let text =
-                    "a header of more than 65535 bytes cannot be deflated before its array is complete";
-                return Err(UnsupportedProblem::System(text.to_string()).into());
-            }
-            Ok(())
-        };
-        if let Err(error) = begin() {
+        let started = header.try_encode().and_then(|bytes| self.write_start(&mut body, &bytes));
+        if let Err(error) = started {
             self.give_up(&body);
             return Err(self.located(error, &full_name));
         }
@@ -86,13 +86,14 @@ impl NpzWriter {
 /// An entry in the making, from [`NpzWriter::entry`]: what is written to it is in the archive once it is finished. It
 /// is taken back where it is dropped before.
 #[derive(Debug)]
-pub struct NpzEntryWriter<'a> {
-    pub(super) writer: &'a mut NpzWriter,
+#[must_use = "an entry that is dropped without finish is taken back"]
+pub struct NpzEntryWriter<'a, W: Write = File> {
+    pub(super) writer: &'a mut NpzWriter<W>,
     /// There until it is finished.
     pub(super) body: Option<Body>,
 }
 
-impl NpzEntryWriter<'_> {
+impl<W: Write> NpzEntryWriter<'_, W> {
     /// Ends the entry.
     ///
     /// # Errors
@@ -109,7 +110,7 @@ impl NpzEntryWriter<'_> {
     }
 }
 
-impl Write for NpzEntryWriter<'_> {
+impl<W: Write> Write for NpzEntryWriter<'_, W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if let Some(body) = &mut self.body {
             self.writer.write_body(body, bytes)?;
@@ -122,7 +123,7 @@ impl Write for NpzEntryWriter<'_> {
     }
 }
 
-impl Drop for NpzEntryWriter<'_> {
+impl<W: Write> Drop for NpzEntryWriter<'_, W> {
     fn drop(&mut self) {
         if let Some(body) = &self.body {
             self.writer.give_up(body);
@@ -133,8 +134,9 @@ impl Drop for NpzEntryWriter<'_> {
 /// An array in the making, from [`NpzWriter::array`]: it is in the archive once it is finished, and taken back where it
 /// is dropped before.
 #[derive(Debug)]
-pub struct NpzArrayWriter<'a, T> {
-    pub(super) entry: NpzEntryWriter<'a>,
+#[must_use = "an array that is dropped without finish is taken back"]
+pub struct NpzArrayWriter<'a, T, W: Write = File> {
+    pub(super) entry: NpzEntryWriter<'a, W>,
     /// With no rows yet.
     pub(super) header: Header,
     /// Elements so far.
@@ -144,13 +146,13 @@ pub struct NpzArrayWriter<'a, T> {
     pub(super) elements: PhantomData<T>,
 }
 
-impl<T: Element> NpzArrayWriter<'_, T> {
+impl<T: Element, W: Write> NpzArrayWriter<'_, T, W> {
     /// Writes further elements, which need not be whole rows.
     ///
     /// # Errors
     /// [`Error::Io`](crate::Error::Io) where the file cannot be written.
     pub fn write(&mut self, elements: &[T]) -> Result<()> {
-        let encoding = element::encoding::<T>(&T::saved_dtype())?;
+        let encoding = encoding::<T>(&T::saved_dtype())?;
         encoding.encode(elements, |bytes| Ok(self.entry.write_all(bytes)?))?;
         self.len += elements.len();
         Ok(())

@@ -1,25 +1,30 @@
 //! Arrays out of an archive.
 
 use std::fs::File;
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::io::{self, Read};
+use std::path::Path;
 
-use super::directory::Directory;
-use super::entry::{Entry, NpzEntry, unwrapped};
+use super::directory::NpzDirectory;
+use super::entry::{Method, NpzEntry};
 use super::options::NpzOptions;
 use super::stream::EntryReader;
-use crate::error::{Error, LimitProblem, Place, Result};
+use crate::array::{Data, Load, Preview};
+use crate::error::{Error, LimitProblem, Location, Result, UnsupportedProblem};
 use crate::header::Header;
+use crate::kernels::{Source, Trust};
 use crate::limits::Limits;
-use crate::npy::NpyReader;
-use crate::source;
+use crate::npy::{NpyFile, NpyReader};
+use crate::print::PrintOptions;
+use crate::slice::Slice;
+use crate::source::{self, ReadAt};
 
 /// How far beyond an array its entry is read to come to the checksum. NumPy writes nothing there.
-const TRAILING_MOST: u64 = 64 * 1024;
+const MAX_TRAILING: u64 = 64 * 1024;
 
 /// A `.npz` archive: its arrays are read one by one, when they are asked for.
 ///
-/// Nothing in it changes by reading, so that several threads can read from one at the same time.
+/// The archive may be anything that is read at positions ([`ReadAt`]): a file on the disk, bytes in memory, a source of
+/// your own. Nothing in it changes by reading, so that several threads can read from one at the same time.
 ///
 /// # Examples
 /// ```
@@ -31,15 +36,18 @@ const TRAILING_MOST: u64 = 64 * 1024;
 /// assert!(archive.names().any(|name| name == "measurements"));
 /// let iris: Array2<f64> = archive.load("measurements")?;
 /// assert_eq!(iris.shape(), [150, 4]);
+///
+/// let in_memory = NpzReader::new(std::fs::read("testdata/iris.npz")?)?;
+/// assert_eq!(in_memory.load::<f64, _>("measurements")?, iris);
 /// # }
 /// # Ok::<(), npymap::Error>(())
 /// ```
 #[derive(Debug)]
-pub struct NpzReader {
-    pub(super) file: File,
-    pub(super) path: PathBuf,
-    pub(super) options: NpzOptions,
-    pub(super) directory: Directory,
+pub struct NpzReader<S = File> {
+    source: S,
+    location: Location,
+    options: NpzOptions,
+    directory: NpzDirectory,
 }
 
 impl NpzOptions {
@@ -49,13 +57,40 @@ impl NpzOptions {
     /// As [`NpzReader::open`].
     pub fn open(self, path: impl AsRef<Path>) -> Result<NpzReader> {
         let path = path.as_ref();
-        let open = || {
-            let file = source::open(path)?;
-            let directory = Directory::read(&file, &self.limits)?;
-            Ok(NpzReader { file, path: path.to_path_buf(), options: self, directory })
-        };
-        open().map_err(|error: Error| error.at_path(path))
+        let location = Location::of_path(path);
+        let archive = location.locate(open_file(path).and_then(|file| self.read(file)))?;
+        Ok(NpzReader { location, ..archive })
     }
+
+    /// Reads the directory of an archive that is `source`.
+    ///
+    /// # Errors
+    /// As [`NpzReader::new`].
+    pub fn read<S: ReadAt>(self, source: S) -> Result<NpzReader<S>> {
+        let directory = NpzDirectory::read(&source, &self.limits)?;
+        Ok(NpzReader { source, location: Location::NONE, options: self, directory })
+    }
+}
+
+/// Opens an archive, which is to be a file that can be read at positions.
+pub(super) fn open_file(path: &Path) -> Result<File> {
+    let file = source::open(path)?;
+    check_file(&file)?;
+    Ok(file)
+}
+
+/// Refuses what cannot be read at positions.
+pub(super) fn check_file(file: &File) -> Result<()> {
+    let metadata = file.metadata()?;
+    if metadata.is_dir() {
+        return Err(io::Error::from(io::ErrorKind::IsADirectory).into());
+    }
+    if !metadata.is_file() {
+        let text =
+            "it is not a regular file: an archive is read from its end, which a stream does not have yet";
+        return Err(UnsupportedProblem::System(text.to_string()).into());
+    }
+    Ok(())
 }
 
 impl NpzReader {
@@ -75,23 +110,79 @@ impl NpzReader {
     pub fn open_with(path: impl AsRef<Path>, limits: &Limits) -> Result<Self> {
         NpzOptions::new().limits(*limits).open(path)
     }
+}
+
+impl<S: ReadAt> NpzReader<S> {
+    /// Reads the directory of an archive that is `source`: NumPy's `np.load(BytesIO(b))`.
+    ///
+    /// # Errors
+    /// [`Error::Io`] where the source cannot be read, [`Error::Format`] where it is no zip archive or a broken one.
+    ///
+    /// # Examples
+    /// ```
+    /// use std::sync::Arc;
+    ///
+    /// use npymap::NpzReader;
+    ///
+    /// // The body of a request, say.
+    /// let body: Arc<[u8]> = std::fs::read("testdata/iris.npz")?.into();
+    /// let archive = NpzReader::new(body)?;
+    /// assert_eq!(archive.load_vec::<u8>("species_code")?.len(), 150);
+    /// # Ok::<(), npymap::Error>(())
+    /// ```
+    pub fn new(source: S) -> Result<Self> {
+        NpzOptions::new().read(source)
+    }
+
+    /// [`NpzReader::new`] within other limits.
+    ///
+    /// # Errors
+    /// As [`NpzReader::new`].
+    pub fn new_with(source: S, limits: &Limits) -> Result<Self> {
+        NpzOptions::new().limits(*limits).read(source)
+    }
+
+    /// The source that it reads.
+    pub fn into_inner(self) -> S {
+        self.source
+    }
+
+    /// What is in the archive and where.
+    pub fn directory(&self) -> &NpzDirectory {
+        &self.directory
+    }
 
     /// The names of the entries as NumPy gives them, without `.npy`, in the order of the archive. Entries that are
     /// no arrays are among them, as in NumPy.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.directory.entries().iter().map(Entry::name)
+        self.directory.names()
     }
 
-    /// What the archive says of each entry, and where its bytes are, in the order of the archive. The start of each is
-    /// read when the iterator comes to it.
+    /// Whether there is an entry of that name: NumPy's `name in z`.
+    ///
+    /// # Examples
+    /// ```
+    /// let archive = npymap::NpzReader::open("testdata/iris.npz")?;
+    /// assert!(archive.contains("species") && archive.contains("species.npy") && !archive.contains("petals"));
+    /// # Ok::<(), npymap::Error>(())
+    /// ```
+    pub fn contains(&self, name: &str) -> bool {
+        self.directory.contains(name)
+    }
+
+    /// What the archive says of each entry, in the order of its directory.
+    pub fn entries(&self) -> &[NpzEntry] {
+        self.directory.entries()
+    }
+
+    /// Bytes from the start of the archive to those of an entry. The entry's local header is read.
     ///
     /// # Errors
-    /// Each entry has its own: [`Error::Io`], and [`Error::Format`] where the archive does not have it where it says.
-    pub fn entries(&self) -> impl Iterator<Item = Result<NpzEntry>> {
-        self.directory
-            .entries()
-            .iter()
-            .map(|entry| NpzEntry::new(entry, &self.file).map_err(|error| self.located(error, entry.name())))
+    /// [`Error::Mismatch`] where there is no entry of that name, [`Error::Io`], and [`Error::Format`] where the archive
+    /// does not have it where it says.
+    pub fn data_offset(&self, name: &str) -> Result<u64> {
+        let located = self.directory.find(name).and_then(|entry| entry.locate(&self.source));
+        self.at(name).locate(located.map(|located| located.data_start))
     }
 
     /// What an entry says of its array. Its data are not read.
@@ -99,7 +190,8 @@ impl NpzReader {
     /// # Errors
     /// [`Error::Mismatch`] where there is no entry of that name, those of [`Header::read_from`] otherwise.
     pub fn header(&self, name: &str) -> Result<Header> {
-        Ok(self.reader(name)?.header().clone())
+        let header = self.entry(name).and_then(|mut entry| entry.header(&self.options.limits));
+        Ok(self.at(name).locate(header)?.header)
     }
 
     /// The array of an entry, read straight into its memory. Its checksum is compared, unless
@@ -109,8 +201,8 @@ impl NpzReader {
     /// As [`NpzReader::header`], those of [`load`](crate::load), and [`Error::Format`] where the checksum is wrong;
     /// [`Error::Limit`] where a deflated entry would become larger than [`Limits::DECOMPRESSED`].
     #[cfg(feature = "ndarray")]
-    pub fn load<T: crate::Load, D: ndarray::Dimension>(&self, name: &str) -> Result<ndarray::Array<T, D>> {
-        self.with_array(name, |mut reader| reader.read_array())
+    pub fn load<T: Load, D: ndarray::Dimension>(&self, name: &str) -> Result<ndarray::Array<T, D>> {
+        self.with_array(name, |data| data.read())
     }
 
     /// The array of an entry, whatever its elements are, as [`NpzReader::load`] reads it.
@@ -119,15 +211,15 @@ impl NpzReader {
     /// As [`NpzReader::load`], but for the dtype and the number of axes.
     #[cfg(feature = "ndarray")]
     pub fn load_any(&self, name: &str) -> Result<crate::AnyArray> {
-        self.with_array(name, |mut reader| reader.read_any())
+        self.with_array(name, crate::AnyArray::read)
     }
 
     /// The elements of an entry's array in the order of the file, as [`NpzReader::load`] reads them.
     ///
     /// # Errors
     /// As [`NpzReader::load`].
-    pub fn load_vec<T: crate::Load>(&self, name: &str) -> Result<Vec<T>> {
-        self.with_array(name, |mut reader| reader.read_vec())
+    pub fn load_vec<T: Load>(&self, name: &str) -> Result<Vec<T>> {
+        self.with_array(name, |data| data.read_vec())
     }
 
     /// All arrays of one type, with their names, in the order of the archive; on all cores with the feature `rayon`.
@@ -156,16 +248,15 @@ impl NpzReader {
     /// # Ok::<(), npymap::Error>(())
     /// ```
     #[cfg(feature = "ndarray")]
-    pub fn load_all<T: crate::Load + Send, D: ndarray::Dimension>(
+    pub fn load_all<T: Load + Send, D: ndarray::Dimension>(
         &self,
     ) -> Result<Vec<(String, ndarray::Array<T, D>)>> {
-        let entries = self.directory.entries();
-        let names: Vec<&str> =
-            entries.iter().filter_map(|entry| self.directory.shortest_name(entry)).collect();
+        let entries = self.directory.entries().iter();
+        let names: Vec<&str> = entries.filter_map(|entry| self.directory.shortest_name(entry)).collect();
         let load = |name: &&str| match self.is_array(name) {
             Ok(true) => self.load(name).map(|array| Some((name.to_string(), array))),
             Ok(false) => Ok(None),
-            Err(error) => Err(self.located(error, name)),
+            Err(error) => self.at(name).locate(Err(error)),
         };
         #[cfg(feature = "rayon")]
         let arrays: Vec<_> = {
@@ -178,23 +269,114 @@ impl NpzReader {
         Ok(arrays.into_iter().flatten().collect())
     }
 
+    /// The array of a stored entry as a file of its own, of which slices, blocks of rows and previews are read without
+    /// the rest. Its checksum is not compared, because that would read everything; [`NpzReader::verify`] does.
+    ///
+    /// # Errors
+    /// As [`NpzReader::header`], [`Error::Mismatch`] where the entry is compressed, and [`Error::Unsupported`] for object
+    /// arrays.
+    ///
+    /// # Examples
+    /// ```
+    /// # let path = std::env::temp_dir().join(format!("npymap-doc-npz-file-{}.npz", std::process::id()));
+    /// use npymap::{NpzReader, NpzWriter};
+    ///
+    /// let mut archive = NpzWriter::create(&path)?;
+    /// archive.save("x", &(0..1_000_000).collect::<Vec<i32>>())?;
+    /// archive.finish()?;
+    ///
+    /// let archive = NpzReader::open(&path)?;
+    /// let x = archive.file("x")?;
+    /// assert_eq!(x.header().shape, [1_000_000]);
+    /// assert_eq!(x.read_slice_vec::<i32>("::-300_000")?, [999_999, 699_999, 399_999, 99_999]);
+    /// # std::fs::remove_file(&path)?;
+    /// # Ok::<(), npymap::Error>(())
+    /// ```
+    pub fn file(&self, name: &str) -> Result<NpyFile<&S>> {
+        let location = self.at(name);
+        let entry = self.directory.find(name);
+        let array = entry.and_then(|entry| entry.stored_array(&self.source, &self.options.limits));
+        Ok(NpyFile::of(location.locate(array)?.at(location)))
+    }
+
+    /// [`NpzReader::file`] that takes the place of the archive, with its source.
+    ///
+    /// # Errors
+    /// As [`NpzReader::file`].
+    pub fn into_file(self, name: &str) -> Result<NpyFile<S>> {
+        let location = self.at(name);
+        let Self { source, options, directory, .. } = self;
+        let array = directory.find(name).and_then(|entry| entry.stored_array(source, &options.limits));
+        Ok(NpyFile::of(location.locate(array)?.at(location)))
+    }
+
+    /// Part of the array of an entry. Of a stored one no more is read than it needs ([`NpyFile::read_slice`] of
+    /// [`NpzReader::file`]), and its checksum is not compared; a deflated one is inflated up to there.
+    ///
+    /// # Errors
+    /// As [`NpzReader::load`] and [`NpyFile::read_slice`].
+    ///
+    /// # Examples
+    /// ```
+    /// use ndarray::{Array2, s};
+    /// use npymap::NpzReader;
+    ///
+    /// let archive = NpzReader::open("testdata/iris.npz")?;
+    /// let part: Array2<f64> = archive.read_slice("measurements", s![10..20, ..;3])?;
+    /// assert_eq!(part.shape(), [10, 2]);
+    /// # Ok::<(), npymap::Error>(())
+    /// ```
+    #[cfg(feature = "ndarray")]
+    pub fn read_slice<T: Load, D: ndarray::Dimension>(
+        &self,
+        name: &str,
+        slice: impl TryInto<Slice, Error: Into<Error>>,
+    ) -> Result<ndarray::Array<T, D>> {
+        if self.is_stored(name) {
+            return self.file(name)?.read_slice(slice);
+        }
+        self.with_array(name, |data| data.read_slice(slice))
+    }
+
+    /// What NumPy would print of an entry's array. Of a stored entry only what is shown is read, and its checksum is not
+    /// compared; a deflated one is read to its end.
+    ///
+    /// # Errors
+    /// As [`NpzReader::header`], and those of [`NpyFile::preview`].
+    pub fn preview(&self, name: &str, options: &PrintOptions) -> Result<Preview> {
+        self.preview_slice(name, Slice::all(), options)
+    }
+
+    /// What NumPy would print of part of an entry's array.
+    ///
+    /// # Errors
+    /// As [`NpzReader::preview`], and [`Error::Mismatch`] where the array has no such part.
+    pub fn preview_slice(
+        &self,
+        name: &str,
+        slice: impl TryInto<Slice, Error: Into<Error>>,
+        options: &PrintOptions,
+    ) -> Result<Preview> {
+        if self.is_stored(name) {
+            return self.file(name)?.preview_slice(slice, options);
+        }
+        self.with_array(name, |data| Preview::read(data, slice, options))
+    }
+
     /// The bytes of an entry, decompressed, whether it is an array or not. Its checksum is compared.
     ///
     /// # Errors
     /// [`Error::Mismatch`] where there is no entry of that name, those of [`NpzReader::load`] otherwise.
     pub fn bytes(&self, name: &str) -> Result<Vec<u8>> {
-        let bytes = || {
-            let mut entry = self.entry(name)?;
-            let size = entry.size();
-            let mut bytes = Vec::new();
-            if entry.claim() == crate::kernels::Claim::Checked {
-                let len = usize::try_from(size).map_err(|_| LimitProblem::Memory(size))?;
+        self.at(name).locate(self.entry(name).and_then(|mut entry| {
+            let (size, mut bytes) = (entry.size(), Vec::new());
+            let len = usize::try_from(size).map_err(|_| LimitProblem::Memory(size))?;
+            if entry.trust() == Trust::Checked {
                 bytes.try_reserve_exact(len).map_err(|_| LimitProblem::Memory(size))?;
             }
-            entry.read_to_end(&mut bytes)?;
+            entry.append(&mut bytes, len)?;
             Ok(bytes)
-        };
-        bytes().map_err(|error| self.located(error, name))
+        }))
     }
 
     /// Reads an entry to its end and compares its checksum, whether it is an array or not.
@@ -202,11 +384,9 @@ impl NpzReader {
     /// # Errors
     /// As [`NpzReader::bytes`].
     pub fn verify(&self, name: &str) -> Result<()> {
-        let verify = || {
-            let entry = self.directory.find(name)?;
-            Ok(EntryReader::new(entry, &self.file, &self.options.limits, true)?.finish(u64::MAX)?)
-        };
-        verify().map_err(|error| self.located(error, name))
+        let entry = self.directory.find(name);
+        let entry = entry.and_then(|entry| EntryReader::new(entry, &self.source, &self.options.limits, true));
+        self.at(name).locate(entry.and_then(|entry| entry.finish(u64::MAX)))
     }
 
     /// A stream of an entry's array. The checksum is compared with the last byte of the entry.
@@ -214,70 +394,51 @@ impl NpzReader {
     /// # Errors
     /// As [`NpzReader::header`].
     pub fn reader(&self, name: &str) -> Result<NpyReader<impl Read>> {
-        let reader = || array_reader(self.entry(name)?, &self.options.limits);
-        reader().map_err(|error| self.located(error, name))
+        let limits = &self.options.limits;
+        let reader = self.entry(name).and_then(|entry| {
+            let size = entry.size();
+            let reader = NpyReader::new_with(entry, limits)?;
+            reader.header().check_len(reader.data_offset(), size)?;
+            Ok(reader)
+        });
+        self.at(name).locate(reader)
     }
 
-    pub(super) fn with_array<R>(
-        &self,
-        name: &str,
-        read: impl FnOnce(NpyReader<&mut EntryReader<'_>>) -> Result<R>,
-    ) -> Result<R> {
-        let array = || {
-            let mut entry = self.entry(name)?;
-            let result = read(array_reader(&mut entry, &self.options.limits)?)?;
-            entry.finish(TRAILING_MOST)?;
+    /// What `read` makes of an entry's array, to whose end it is read besides.
+    fn with_array<R>(&self, name: &str, read: impl FnOnce(&mut Data<'_>) -> Result<R>) -> Result<R> {
+        let location = self.at(name);
+        location.locate(self.entry(name).and_then(|mut entry| {
+            let decoded = entry.header(&self.options.limits)?;
+            let (trust, mut position) = (entry.trust(), 0);
+            let mut next = |wanted: u64, bytes: &mut [u8]| {
+                entry.skip(wanted.saturating_sub(position))?;
+                position = wanted + bytes.len() as u64;
+                entry.read_exact(bytes)
+            };
+            let result = read(&mut Data::new(&location, &decoded, Source::Stream(trust, &mut next)))?;
+            entry.finish(MAX_TRAILING)?;
             Ok(result)
-        };
-        array().map_err(|error| self.located(error, name))
+        }))
     }
 
     #[cfg(feature = "ndarray")]
     fn is_array(&self, name: &str) -> Result<bool> {
         let mut start = Vec::new();
-        self.entry(name)?.take(crate::header::MAGIC.len() as u64).read_to_end(&mut start)?;
+        self.entry(name)?.append(&mut start, crate::header::MAGIC.len())?;
         Ok(start == crate::header::MAGIC)
     }
 
-    fn entry(&self, name: &str) -> Result<EntryReader<'_>> {
-        EntryReader::new(self.directory.find(name)?, &self.file, &self.options.limits, self.options.verify)
+    fn is_stored(&self, name: &str) -> bool {
+        let method = self.directory.find(name).and_then(NpzEntry::readable_method);
+        method.is_ok_and(|method| method == Method::Stored)
     }
 
-    pub(super) fn located(&self, error: Error, name: &str) -> Error {
-        located(error, &self.path, name)
+    fn entry(&self, name: &str) -> Result<EntryReader<'_, S>> {
+        let NpzOptions { limits, verify } = &self.options;
+        EntryReader::new(self.directory.find(name)?, &self.source, limits, *verify)
     }
-}
 
-/// Reads the header of an array; that its data are there is checked before any memory is taken for them.
-fn array_reader<'a, R: Read + AsEntry<'a>>(reader: R, limits: &Limits) -> Result<NpyReader<R>> {
-    let (size, claim) = (reader.as_entry().size(), reader.as_entry().claim());
-    let reader = NpyReader::with_limits(reader, limits)?.with_claim(claim);
-    reader.header().check_len(reader.data_offset() as u64, size)?;
-    Ok(reader)
-}
-
-/// An entry, owned or borrowed.
-trait AsEntry<'a> {
-    fn as_entry(&self) -> &EntryReader<'a>;
-}
-
-impl<'a> AsEntry<'a> for EntryReader<'a> {
-    fn as_entry(&self) -> &EntryReader<'a> {
-        self
+    fn at(&self, name: &str) -> Location {
+        self.location.with_entry(name)
     }
-}
-
-impl<'a> AsEntry<'a> for &mut EntryReader<'a> {
-    fn as_entry(&self) -> &EntryReader<'a> {
-        self
-    }
-}
-
-/// The error with its place, and what a stream has wrapped unwrapped.
-pub(super) fn located(error: Error, path: &Path, name: &str) -> Error {
-    let error = match error {
-        Error::Io { place, error } if place == Place::default() => unwrapped(error),
-        error => error,
-    };
-    error.at_entry(name).at_path(path)
 }

@@ -29,7 +29,7 @@ pub(super) const CENTRAL_CRC: usize = 16;
 /// Data start at a multiple of this, so that an array can be mapped: the header of a `.npy` file is one as well.
 pub(super) const ALIGNMENT: u64 = 64;
 
-/// Flag of an entry whose sizes and checksum stand behind its data.
+/// Flag of an entry whose sizes and checksum follow its data.
 pub(super) const DESCRIPTOR_FLAG: u16 = 1 << 3;
 /// Flag of a name in UTF-8.
 const UTF8_FLAG: u16 = 1 << 11;
@@ -55,6 +55,8 @@ pub(super) struct Record {
     pub(super) compressed_size: u64,
     pub(super) size: u64,
     pub(super) header_start: u64,
+    /// Whether sizes and checksum follow the data, because nobody can go back to the local header.
+    pub(super) has_descriptor: bool,
 }
 
 impl Record {
@@ -70,13 +72,15 @@ impl Record {
             compressed_size: 0,
             size: 0,
             header_start,
+            has_descriptor: false,
         }
     }
 
     /// Flags that say how to decompress, and how the name is written.
     fn written_flags(&self) -> u16 {
         let of_method = self.flags & 0b110;
-        if self.full_name.is_ascii() { of_method } else { of_method | UTF8_FLAG }
+        let of_name = if self.full_name.is_ascii() { 0 } else { UTF8_FLAG };
+        of_method | of_name | if self.has_descriptor { DESCRIPTOR_FLAG } else { 0 }
     }
 
     /// The local header, with room for sizes of 64 bits, and as long as it must be to align the data.
@@ -95,6 +99,13 @@ impl Record {
         bytes.extend(self.full_name.as_bytes());
         bytes.extend(extra);
         bytes
+    }
+
+    /// What follows the data of an entry whose local header was written before anything was known. Its sizes have 64
+    /// bits, as the local header has.
+    pub(super) fn descriptor(&self) -> Vec<u8> {
+        let sizes = [self.compressed_size.to_le_bytes(), self.size.to_le_bytes()];
+        [b"PK\x07\x08".as_slice(), &self.crc32.to_le_bytes(), &sizes.concat()].concat()
     }
 
     /// The central header.
@@ -160,7 +171,7 @@ fn padding(position: u64) -> Vec<u8> {
     field
 }
 
-/// What stands behind a directory of `count` entries, which is `len` bytes from `start` on.
+/// What follows a directory of `count` entries, which is `len` bytes from `start` on.
 pub(super) fn end(count: u64, start: u64, len: u64, comment: &[u8]) -> Vec<u8> {
     let narrow = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
     let narrow_count = u16::try_from(count).unwrap_or(u16::MAX);

@@ -16,7 +16,7 @@ use crate::header::{Header, Order, shape_text};
 ///
 /// let object = std::fs::read("testdata/iris.npy")?;
 /// let (header, data_offset) = Header::parse(&object)?;
-/// let plan = SlicePlan::new(&header, data_offset as u64, "10:20, -1")?;
+/// let plan = SlicePlan::new(&header, data_offset, "10:20, -1")?;
 /// assert_eq!(plan.shape(), [10]);
 ///
 /// let mut part = vec![0; plan.nbytes()];
@@ -37,7 +37,7 @@ pub struct SlicePlan {
     nbytes: usize,
     pub(super) runs: Runs,
     pub(super) gap: u64,
-    pub(super) range_most: u64,
+    pub(super) max_range: u64,
 }
 
 /// One axis of what is taken, in bytes.
@@ -75,9 +75,9 @@ impl SlicePlan {
     pub const GAP: u64 = 4096;
 
     /// Bytes of a range at most: what is fetched stays in a second-level cache until it is placed.
-    pub const RANGE_MOST: usize = 256 * 1024;
+    pub const MAX_RANGE: usize = 256 * 1024;
 
-    /// The plan for a slice of the array that `header` tells of, whose data start at byte `data_offset`.
+    /// The plan for a slice of the array that `header` specifies, whose data start at byte `data_offset`.
     ///
     /// `slice` is NumPy's text, a [`Slice`], or ndarray's `s![..]`. The axes of a dtype that is a subarray are the
     /// array's last, as `np.memmap` has them.
@@ -106,11 +106,11 @@ impl SlicePlan {
         Self { gap, ..self }
     }
 
-    /// The same plan, with another length of ranges at most ([`SlicePlan::RANGE_MOST`] bytes by default; at least
+    /// The same plan, with another length of ranges at most ([`SlicePlan::MAX_RANGE`] bytes by default; at least
     /// one).
     #[must_use]
-    pub fn range_most(self, range_most: usize) -> Self {
-        Self { range_most: range_most.max(1) as u64, ..self }
+    pub fn max_range(self, max_range: usize) -> Self {
+        Self { max_range: max_range.max(1) as u64, ..self }
     }
 
     /// The shape of the result.
@@ -163,7 +163,7 @@ impl SlicePlan {
             nbytes,
             runs,
             gap: Self::GAP,
-            range_most: Self::RANGE_MOST as u64,
+            max_range: Self::MAX_RANGE as u64,
         }
     }
 
@@ -186,6 +186,24 @@ impl SlicePlan {
             number /= axis.len.max(1);
         }
         position
+    }
+
+    /// Where element number `index` of the result stands in the file, in bytes from its start.
+    pub(crate) fn position_of(&self, index: usize) -> u64 {
+        let runs = &self.runs;
+        let mut axes: Vec<&Axis> = runs.outer.iter().chain(&runs.inner).collect();
+        // The slowest axis of the result first.
+        axes.sort_by_key(|axis| std::cmp::Reverse(axis.place_step.unsigned_abs()));
+        let mut left = index.saturating_mul(runs.itemsize);
+        let mut position = runs.start;
+        for axis in axes {
+            let far = axis.place_step.unsigned_abs().max(1);
+            let forward = (left / far) as u64;
+            left %= far;
+            let at = if axis.place_step < 0 { axis.len.saturating_sub(forward + 1) } else { forward };
+            position += at * axis.step;
+        }
+        position + left as u64
     }
 
     /// Whether the bytes that are wanted stand in the result as they follow each other in the file.

@@ -74,6 +74,30 @@ impl Cursor {
         Self { row, column: 0, skip: 0 }
     }
 
+    /// The first bytes that are wanted from a position of the file on, which is not before the first run.
+    fn seek(plan: &SlicePlan, inner: &Axis, position: u64) -> Self {
+        let mut cursor = Self::new(plan);
+        let mut left = position - plan.runs.start;
+        // Axes lie within each other, so that each index is a quotient.
+        let mut index = |axis: &Axis| {
+            let index = left.checked_div(axis.step).unwrap_or(0).min(axis.len - 1);
+            left -= index * axis.step;
+            index
+        };
+        for (axis, to) in plan.runs.outer.iter().zip(&mut cursor.row.indices) {
+            *to = index(axis);
+            cursor.row.at += axis.step * *to;
+            cursor.row.place = cursor.row.place.wrapping_add_signed(axis.place_step * *to as isize);
+        }
+        cursor.column = index(inner);
+        if left < plan.runs.len as u64 {
+            cursor.skip = left;
+        } else {
+            cursor.advance(plan, inner, 1);
+        }
+        cursor
+    }
+
     fn at(&self, inner: &Axis) -> u64 {
         self.row.at + self.column * inner.step + self.skip
     }
@@ -115,7 +139,7 @@ impl<'a> Iterator for Ranges<'a> {
             return None;
         }
         let Self { plan, inner, cursor } = self;
-        let (run, most) = (plan.runs.len as u64, plan.range_most);
+        let (run, most) = (plan.runs.len as u64, plan.max_range);
         let first = cursor.clone();
         let start = cursor.at(inner);
         let (mut end, mut nbytes) = (start, 0);
@@ -229,11 +253,39 @@ impl<'a> SliceRange<'a> {
             let text = format!("bytes {start} to {end} were asked for, found {} bytes", fetched.len());
             return Err(io::Error::new(io::ErrorKind::UnexpectedEof, text).into());
         }
+        self.check_result(result)?;
+        self.parts().for_each(|part| part.copy(fetched, result));
+        Ok(())
+    }
+
+    /// [`SliceRange::place`] of a part of the range: `piece` are its bytes from `offset` on, which counts from the start of
+    /// the range. So a body is placed as it arrives, in any pieces and any order.
+    ///
+    /// # Errors
+    /// As [`SliceRange::place`]; `InvalidInput` where the piece ends after the range.
+    pub fn place_at(&self, offset: usize, piece: &[u8], result: &mut [u8]) -> Result<()> {
+        let start = self.bytes.start.saturating_add(offset as u64);
+        let end = start.saturating_add(piece.len() as u64);
+        if end > self.bytes.end {
+            let len = self.bytes.end - self.bytes.start;
+            let text =
+                format!("a piece of {} bytes at byte {offset} ends after the range of {len}", piece.len());
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, text).into());
+        }
+        self.check_result(result)?;
+        if !piece.is_empty() {
+            let first = Cursor::seek(self.plan, &self.inner, start);
+            let part = SliceRange { plan: self.plan, inner: self.inner, first, bytes: start..end, nbytes: 0 };
+            part.parts().for_each(|part| part.copy(piece, result));
+        }
+        Ok(())
+    }
+
+    fn check_result(&self, result: &[u8]) -> Result<()> {
         if result.len() != self.plan.nbytes() {
             let text = format!("the slice has {} bytes, and the result {}", self.plan.nbytes(), result.len());
             return Err(io::Error::new(io::ErrorKind::InvalidInput, text).into());
         }
-        self.parts().for_each(|part| part.copy(fetched, result));
         Ok(())
     }
 

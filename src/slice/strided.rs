@@ -16,7 +16,7 @@ use crate::header::{Header, Order, shape_text};
 ///
 /// let file = std::fs::read("testdata/iris.npy")?;
 /// let (header, data_offset) = Header::parse(&file)?;
-/// let view = Strided::new(&header, data_offset as u64)?.slice("::50, 1:")?.reversed_axes();
+/// let view = Strided::new(&header, data_offset)?.slice("::50, 1:")?.reversed_axes();
 /// assert_eq!((view.shape(), view.strides()), ([3, 3].as_slice(), [8, 1600].as_slice()));
 ///
 /// let plan = view.plan();

@@ -42,8 +42,14 @@ pub(crate) fn replace(
 /// had, or those of a new file.
 #[derive(Debug)]
 pub(crate) struct NewFile {
-    temporary: Temporary,
     file: File,
+    pending: PendingFile,
+}
+
+/// The name that a [`NewFile`] gets; dropped before, it takes the file with it.
+#[derive(Debug)]
+pub(crate) struct PendingFile {
+    temporary: Temporary,
     /// Where the old one is.
     target: PathBuf,
     how: Replacement,
@@ -77,16 +83,37 @@ impl NewFile {
         if let Some(permissions) = permissions {
             file.set_permissions(permissions)?;
         }
-        Ok(Self { temporary, file, target, how })
+        Ok(Self { file, pending: PendingFile { temporary, target, how } })
     }
 
     pub(crate) fn file(&self) -> &File {
         &self.file
     }
 
+    /// The file, and the name that it gets.
+    #[cfg(feature = "npz")]
+    pub(crate) fn into_parts(self) -> (File, PendingFile) {
+        (self.file, self.pending)
+    }
+
     /// Puts the file in its place.
     pub(crate) fn finish(self) -> Result<File> {
-        let Self { temporary, file, target, how } = self;
+        let Self { file, pending } = self;
+        pending.finish(&file)?;
+        Ok(file)
+    }
+}
+
+impl PendingFile {
+    /// Whether [`PendingFile::finish`] waits until the file and its name are on the disk.
+    #[cfg(feature = "npz")]
+    pub(crate) fn set_sync(&mut self, sync: bool) {
+        self.how.sync = sync;
+    }
+
+    /// Gives the file its name.
+    pub(crate) fn finish(self, file: &File) -> Result<()> {
+        let Self { temporary, target, how } = self;
         if how.sync {
             file.sync_all()?;
         }
@@ -98,7 +125,7 @@ impl NewFile {
         if how.sync {
             sync_folder(&target)?;
         }
-        Ok(file)
+        Ok(())
     }
 }
 

@@ -38,7 +38,5 @@ pub fn array<T: Element, D: Dimension>(u: &mut Unstructured<'_>) -> Result<Array
     }
     let mut file = header.encode();
     file.extend(data(u, &header)?);
-    NpyReader::new(file.as_slice())
-        .and_then(|mut reader| reader.read_array())
-        .map_err(|_| Error::IncorrectFormat)
+    NpyReader::new(file.as_slice()).and_then(|mut reader| reader.read()).map_err(|_| Error::IncorrectFormat)
 }

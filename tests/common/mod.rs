@@ -46,7 +46,7 @@ pub fn native_copy(path: impl AsRef<Path>) -> TemporaryFile {
     let mut bytes = std::fs::read(&path).unwrap();
     if cfg!(target_endian = "big") {
         let file = NpyFile::open(&path).unwrap();
-        let mut data = bytes.split_off(file.data_offset());
+        let mut data = bytes.split_off(file.data_offset() as usize);
         bytes.iter_mut().filter(|byte| **byte == b'<').for_each(|byte| *byte = b'>');
         let dtype = &file.header().dtype;
         data.chunks_exact_mut(dtype.itemsize().max(1)).for_each(|element| turn(dtype, element));

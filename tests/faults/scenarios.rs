@@ -233,7 +233,7 @@ pub const SCENARIOS: &[Scenario] = &[
         let mut archive = NpzWriter::create(folder.join("new.npz"))?;
         archive.save("a", &new())?;
         archive.save_bytes("notes.txt", b"measured in spring")?;
-        archive.finish()
+        archive.finish().map(drop)
     }),
     replaces("archive over another", |folder| {
         let mut archive = NpzWriter::create(folder.join("old.npz"))?.compression(Compression::DEFLATED);
@@ -241,7 +241,7 @@ pub const SCENARIOS: &[Scenario] = &[
         let mut pieces = archive.array::<f64>("b", &[])?;
         new().chunks(1999).try_for_each(|piece| pieces.write(piece))?;
         pieces.finish()?;
-        archive.finish()
+        archive.finish().map(drop)
     }),
     replaces("array added to an archive", |folder| {
         let mut archive = NpzWriter::append(folder.join("old.npz"))?;
@@ -249,7 +249,7 @@ pub const SCENARIOS: &[Scenario] = &[
         let mut notes = archive.entry("notes.txt")?;
         writeln!(notes, "measured in spring")?;
         notes.finish()?;
-        archive.finish()
+        archive.finish().map(drop)
     }),
     replaces("sparse matrix", |folder| {
         let coordinates = SparseCoordinates { coords: vec![vec![0, 2], vec![3, 1]], data: vec![1.0, 2.0] };

@@ -17,7 +17,7 @@ pub struct Door {
     pub load: fn(&Path) -> Result<Loaded>,
     /// `NpyFile::read`
     pub read: fn(&Path) -> Result<Loaded>,
-    /// `NpyReader::read_array`
+    /// `NpyReader::read`
     pub stream: fn(&Path) -> Result<Loaded>,
     /// `NpyMap::to_array`
     pub copy: fn(&Path) -> Result<Loaded>,
@@ -52,7 +52,7 @@ macro_rules! door {
             load: |path| Ok(Loaded::new(&npymap::load::<$type, IxDyn>(path)?, $bytes)),
             read: |path| Ok(Loaded::new(&NpyFile::open(path)?.read::<$type, IxDyn>()?, $bytes)),
             stream: |path| {
-                let array: ArrayD<$type> = NpyReader::new(File::open(path)?)?.read_array()?;
+                let array: ArrayD<$type> = NpyReader::new(File::open(path)?)?.read()?;
                 Ok(Loaded::new(&array, $bytes))
             },
             copy: |path| {

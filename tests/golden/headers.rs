@@ -17,7 +17,7 @@ fn headers_are_read_as_numpy_reads_them() {
         };
         assert_eq!(order, entry.order, "{path}");
         assert_eq!(tuple(&header.shape), entry.shape, "{path}");
-        assert_eq!(entry.start + data_offset, entry.data_offset, "{path}");
+        assert_eq!(entry.start + data_offset as usize, entry.data_offset, "{path}");
         assert_eq!(header.dtype.itemsize(), entry.itemsize, "{path}");
         // NumPy names dtypes of the other order by their characters, and which is the other is told by the machine.
         if cfg!(target_endian = "little") {

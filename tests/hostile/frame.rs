@@ -84,7 +84,7 @@ fn every_prefix_of_a_file_is_an_error() {
     for path in golden_files() {
         let bytes = fs::read(&path).unwrap();
         let (header, data_offset) = Header::parse(&bytes).unwrap();
-        for len in 0..data_offset {
+        for len in 0..data_offset as usize {
             Header::parse(&bytes[..len]).unwrap_err();
             Header::read_from(&bytes[..len]).unwrap_err();
         }
@@ -95,7 +95,7 @@ fn every_prefix_of_a_file_is_an_error() {
         let cut = Hostile::new(&bytes);
         let file = fs::File::options().write(true).open(&cut.path).unwrap();
         for len in (0..needed).rev() {
-            file.set_len((data_offset + len) as u64).unwrap();
+            file.set_len(data_offset + len as u64).unwrap();
             for door in DATA_DOORS.iter().filter(|(name, _)| name.contains("open")) {
                 let (message, _) = cut.refusal(*door);
                 let expected = format!("needs {needed} bytes, found {len}");

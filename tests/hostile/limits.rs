@@ -19,9 +19,7 @@ const DOORS: &[Door] = &[
     ("Header::read_from_with", |file, limits| {
         Header::read_from_with(file.bytes.as_slice(), limits).map(drop)
     }),
-    ("NpyReader::with_limits", |file, limits| {
-        NpyReader::with_limits(file.bytes.as_slice(), limits).map(drop)
-    }),
+    ("NpyReader::new_with", |file, limits| NpyReader::new_with(file.bytes.as_slice(), limits).map(drop)),
     ("NpyFile::open_with", |file, limits| NpyFile::open_with(&file.path, limits).map(drop)),
     #[cfg(feature = "ndarray")]
     ("load_with", |file, limits| {
@@ -85,9 +83,9 @@ fn file(descr: &str, shape: &str, data: &[u8]) -> Hostile {
 
 /// A limit, and what is said of it behind the place.
 fn said(error: &Error) -> (LimitProblem, String) {
-    let Error::Limit { problem, place } = error else { panic!("{error} is about no limit") };
+    let Error::Limit { problem, location } = error else { panic!("{error} is about no limit") };
     let text = error.to_string();
-    ((**problem).clone(), text.strip_prefix(&place.to_string()).unwrap().to_string())
+    ((**problem).clone(), text.strip_prefix(&location.to_string()).unwrap().to_string())
 }
 
 #[track_caller]

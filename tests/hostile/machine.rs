@@ -177,10 +177,10 @@ fn a_save_that_fails_anywhere_leaves_the_old_file() {
         for room in 0..2 * elements.len() {
             let array = OnFullDisk { elements: elements.clone(), room, kind };
             for target in [path.clone(), folder.path().join("new.npy")] {
-                let Err(Error::Io { place, error }) = npymap::save(&target, &array) else {
+                let Err(Error::Io { location, error }) = npymap::save(&target, &array) else {
                     panic!("{room} bytes are not all of them");
                 };
-                assert_eq!(place.path(), Some(target.as_path()));
+                assert_eq!(location.path(), Some(target.as_path()));
                 assert_eq!((error.kind(), error.to_string().as_str()), (kind, "there is no room"));
             }
             assert_eq!(names(folder.path()), ["old.npy"], "after {room} bytes");

@@ -19,7 +19,7 @@ fn read(path: &Path) -> Vec<u8> {
     let read = || -> npymap::Result<_> {
         let loaded: ArrayD<[u8; 1]> = npymap::load(path)?;
         assert_eq!(NpyFile::open(path)?.read::<[u8; 1], IxDyn>()?, loaded);
-        assert_eq!(NpyReader::new(File::open(path)?)?.read_array::<[u8; 1], IxDyn>()?, loaded);
+        assert_eq!(NpyReader::new(File::open(path)?)?.read::<[u8; 1], IxDyn>()?, loaded);
         // SAFETY: nobody changes the file meanwhile.
         let map = unsafe { NpyMap::open(path)? };
         assert_eq!(map.view::<[u8; 1], IxDyn>()?, loaded);

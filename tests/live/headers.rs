@@ -76,7 +76,7 @@ fn compare(case: &Case) -> Vec<Difference> {
         (Err(error), Verdict::Accepted(_)) => verdict(Sort::FalseReject, "accepted", &error.to_string()),
         (Ok((header, _)), Verdict::Crashed) => verdict(Sort::FalseAccept, "crashed", &shown(&header)),
         (Ok((header, _)), Verdict::Refused(error)) => verdict(Sort::FalseAccept, error, &shown(&header)),
-        (Ok((header, data_offset)), Verdict::Accepted(numpy)) => values(&header, data_offset, numpy),
+        (Ok((header, data_offset)), Verdict::Accepted(numpy)) => values(&header, data_offset as usize, numpy),
     }
 }
 

@@ -208,7 +208,7 @@ fn a_bomb_stops_at_what_its_header_claims() {
 fn damaged_deflate_is_an_error() {
     let path = sample(Compression::DEFLATED);
     let bytes = fs::read(&path).unwrap();
-    let start = NpzReader::open(&path).unwrap().entries().next().unwrap().unwrap().data_offset() as usize;
+    let start = NpzReader::open(&path).unwrap().data_offset("x").unwrap() as usize;
     for at in (start..start + 2000).step_by(7) {
         let mut bytes = bytes.clone();
         bytes[at] ^= 0x55;
@@ -282,7 +282,7 @@ proptest! {
             if let Ok(b) = archive.load_vec::<i16>("b") {
                 prop_assert_eq!(b, [4i16; 40]);
             }
-            archive.entries().for_each(drop);
+            archive.entries().iter().for_each(|entry| drop(archive.data_offset(entry.full_name())));
         }
     }
 }

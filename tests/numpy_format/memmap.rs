@@ -59,7 +59,7 @@ fn test_open_with_filename() {
 fn test_path() {
     let (path, map) = created();
     let error = map.view::<f64, Ix2>().unwrap_err();
-    assert_eq!(error.place().path(), Some(path.as_ref()));
+    assert_eq!(error.location().path(), Some(path.as_ref()));
 }
 
 // The mode is the type of the map.

@@ -4,14 +4,14 @@ use std::fs::{self, File};
 use std::io::{Seek, Write};
 use std::path::Path;
 
-use super::{Length, NpyWriter};
+use super::{BLOCK, Length, NpyWriter};
 use crate::element::Element;
 use crate::error::{Result, UnsupportedProblem};
 use crate::header::{Decoded, Growth, Header};
 use crate::limits::Limits;
 use crate::npy::items::{Items, check_grows};
-use crate::npy::sink::{Moves, Sink};
-use crate::source::{Replacement, lock, replace};
+
+use crate::source::{Moves, Replacement, Sink, lock, replace};
 
 impl NpyWriter<File> {
     /// A new file of items of that shape, in C order: `[]` of a 1-d array, `[4]` for rows of 4.
@@ -57,7 +57,7 @@ impl NpyWriter<File> {
                 Ok(file.write_all(growth.bytes())?)
             })?;
             let data_offset = growth.bytes().len() as u64;
-            let sink = Sink::new(file, Some(Moves::of_file()), data_offset);
+            let sink = Sink::new(file, Some(Moves::of_file()), BLOCK, data_offset);
             let path = Some(path.to_path_buf());
             let length = Length::Grows(growth, 0);
             Ok(Self { sink, items, length, data_offset, begun: 0, path, is_named: false })
@@ -75,7 +75,7 @@ impl<W: Write + Seek> NpyWriter<W> {
     pub fn growing(mut writer: W, header: Header) -> Result<Self> {
         let (items, growth) = without_items(header)?;
         let moves = Moves::seeking(&mut writer)?;
-        let mut sink = Sink::new(writer, Some(moves), 0);
+        let mut sink = Sink::new(writer, Some(moves), BLOCK, 0);
         sink.put(growth.bytes())?;
         Ok(Self::over(sink, items, Length::Grows(growth, 0)))
     }

@@ -7,12 +7,14 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use super::items::{Items, NotCounted, publish};
-use super::save::Save;
-use super::sink::Sink;
+use crate::array::Save;
 use crate::element::Element;
 use crate::error::{MismatchProblem, Result};
 use crate::header::{Growth, Header, shape_text};
-use crate::source::sync_folder;
+use crate::source::{Sink, sync_folder};
+
+/// Bytes that are gathered before they are written.
+const BLOCK: usize = 64 * 1024;
 
 /// Writes an array piece by piece: of a length that nobody knows beforehand, or to a pipe.
 ///
@@ -86,14 +88,14 @@ impl<W: Write> NpyWriter<W> {
         let mut items = Items::new(Header::new(dtype, shape).with_order(order))?;
         let count = items.count();
         items.set_count(0);
-        let mut sink = Sink::new(writer, None, 0);
+        let mut sink = Sink::new(writer, None, BLOCK, 0);
         sink.put(&bytes)?;
         Ok(Self::over(sink, items, Length::Known(count)))
     }
 
     /// A writer that has put a header in the sink.
     fn over(sink: Sink<W>, items: Items, length: Length) -> Self {
-        let data_offset = sink.len();
+        let data_offset = sink.position();
         Self { sink, items, length, data_offset, begun: 0, path: None, is_named: true }
     }
 
@@ -151,7 +153,7 @@ impl<W: Write> NpyWriter<W> {
     /// [`Error::Io`](crate::Error::Io) where the sink fails; the file has the items of the last call.
     pub fn sync(&mut self) -> Result<()> {
         self.located(|writer| {
-            writer.sink.flush_buffer()?;
+            writer.sink.flush()?;
             writer.sink.sync()?;
             if writer.publish()? {
                 writer.sink.sync()?;
@@ -184,7 +186,7 @@ impl<W: Write> NpyWriter<W> {
             let whole = self.data_offset + (self.items.count() * self.items.item_nbytes()) as u64;
             self.sink.truncate(whole);
         }
-        self.sink.flush_buffer()?;
+        self.sink.flush()?;
         if let Length::Known(count) = self.length
             && self.items.count() != count
             && self.items.item_len() > 0
@@ -256,9 +258,9 @@ impl<W: Write> NpyWriter<W> {
             // An item that has begun takes room too.
             _ => self.items.check_count(count.saturating_add(usize::from(begun > 0)))?,
         }
-        let start = self.sink.len();
+        let start = self.sink.position();
         let written = write(&self.items, &mut self.sink).and_then(|()| {
-            let (found, needed) = (self.sink.len() - start, len * self.items.header().dtype.itemsize());
+            let (found, needed) = (self.sink.position() - start, len * self.items.header().dtype.itemsize());
             if found == needed as u64 { Ok(()) } else { Err(wrong_len(found, needed)) }
         });
         if written.is_err() {

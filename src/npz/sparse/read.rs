@@ -5,7 +5,7 @@ use std::path::Path;
 use super::{
     Sparse, SparseBlocks, SparseCompressed, SparseCoordinates, SparseDiagonals, SparseFormat, SparseKind,
 };
-use crate::element::Load;
+use crate::array::Load;
 use crate::error::{FormatProblem, MismatchProblem, Result};
 use crate::header::{Order, shape_text};
 use crate::limits::Limits;
@@ -31,7 +31,7 @@ pub fn load_sparse_with<T: Load>(path: impl AsRef<Path>, limits: &Limits) -> Res
     let path = path.as_ref();
     let archive = NpzReader::open_with(path, limits)?;
     Sparse::read(&archive)
-        .map_err(|error| if error.place().path().is_some() { error } else { error.at_path(path) })
+        .map_err(|error| if error.location().path().is_some() { error } else { error.at_path(path) })
 }
 
 impl<T: Load> Sparse<T> {
@@ -97,7 +97,7 @@ fn invalid(text: String) -> crate::Error {
 }
 
 fn has(archive: &NpzReader, name: &str) -> bool {
-    archive.names().any(|other| other == name)
+    archive.contains(name)
 }
 
 /// The name of the format, which SciPy before 1.0 saved as text.

@@ -32,7 +32,7 @@ pub fn save_sparse_with<T: Element>(
     sparse.check().map_err(|error| error.at_path(path))?;
     let mut archive = NpzWriter::create(path)?.compression(compression);
     sparse.write(&mut archive)?;
-    archive.finish()
+    archive.finish().map(drop)
 }
 
 impl<T: Element> Sparse<T> {

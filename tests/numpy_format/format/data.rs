@@ -32,7 +32,7 @@ fn test_roundtrip() {
                 assert_eq!(load::<T, IxDyn>(&path).unwrap(), array);
                 assert_eq!(NpyFile::open(&path).unwrap().header(), &header_of(&array, byte_order));
                 let mut reader = NpyReader::new(bytes.as_slice()).unwrap();
-                assert_eq!(reader.read_array::<T, IxDyn>().unwrap(), array);
+                assert_eq!(reader.read::<T, IxDyn>().unwrap(), array);
                 if byte_order == ByteOrder::NATIVE {
                     save(&path, &array).unwrap();
                     assert!(fs::read(&path).unwrap() == bytes, "{array:?} is saved as other bytes");
@@ -69,7 +69,7 @@ fn test_roundtrip_randsize() {
             for (seed, array) in (0..).zip(basic_arrays::<T>()) {
                 let bytes = file_of(&array, byte_order);
                 let mut reader = NpyReader::new(RandomSize(bytes.as_slice(), seed)).unwrap();
-                assert_eq!(reader.read_array::<T, IxDyn>().unwrap(), array);
+                assert_eq!(reader.read::<T, IxDyn>().unwrap(), array);
             }
         }
     }
@@ -104,7 +104,7 @@ fn test_roundtrip_truncated() {
             for array in basic_arrays::<T>() {
                 let bytes = file_of(&array, byte_order);
                 let short = &bytes[..bytes.len() - 1];
-                let read = NpyReader::new(short).and_then(|mut reader| reader.read_array::<T, IxDyn>());
+                let read = NpyReader::new(short).and_then(|mut reader| reader.read::<T, IxDyn>());
                 assert_eq!(format_problem(read), one_byte_short(&array, byte_order));
             }
         }
@@ -222,7 +222,7 @@ fn test_pickle_python2_python3() {
         let path = written(&bytes);
         let file = NpyFile::open(&path).unwrap();
         assert_eq!(file.header(), &Header::new(scalar("O"), [4]));
-        assert_eq!(file.data_offset(), 10 + len);
+        assert_eq!(file.data_offset(), 10 + len as u64);
         let expected = format!("{}: dtype '|O' {OBJECTS}", path.as_ref().display());
         assert_eq!(load::<u64, Ix1>(&path).unwrap_err().to_string(), expected);
         assert_eq!(unsafe { NpyMap::open(&path) }.unwrap_err().to_string(), expected);
@@ -259,7 +259,7 @@ fn test_large_file_support() {
     let path = written_behind_hole(HOLE, &file_of(&array, ByteOrder::NATIVE));
     let mut file = File::open(&path).unwrap();
     file.seek(SeekFrom::Start(HOLE)).unwrap();
-    assert_eq!(NpyReader::new(&mut file).unwrap().read_array::<i64, IxDyn>().unwrap(), array);
+    assert_eq!(NpyReader::new(&mut file).unwrap().read::<i64, IxDyn>().unwrap(), array);
     assert_eq!(file.stream_position().unwrap(), HOLE + 128 + 40);
     // The same as a raw file, whose offset has 64 bits as well.
     let map = unsafe { RawOptions::new::<i64>().offset(HOLE + 128).map(&path).unwrap() };

@@ -46,7 +46,7 @@ fn module_docstring() {
 }
 
 #[track_caller]
-fn assert_record(text: &str, order: ByteOrder, dtype: DType, data_offset: usize) {
+fn assert_record(text: &str, order: ByteOrder, dtype: DType, data_offset: u64) {
     let text = text.replace('<', &order.as_char().to_string());
     let bytes = version_1(text.as_bytes());
     assert_eq!(Header::parse(&bytes).unwrap(), (Header::new(dtype, [2]), data_offset));
@@ -62,7 +62,7 @@ fn test_large_header() {
     let bytes = header.encode();
     assert_eq!((bytes[6], bytes.len() % 64), (2, 0));
     let limits = Limits::default().header_chars(70_000);
-    assert_eq!(Header::parse_with(&bytes, &limits).unwrap(), (header, bytes.len()));
+    assert_eq!(Header::parse_with(&bytes, &limits).unwrap(), (header, bytes.len() as u64));
     assert!(matches!(Header::parse(&bytes), Err(Error::Limit { .. })));
 }
 
@@ -74,7 +74,7 @@ fn assert_3_by_6(bytes: &[u8], version: (u8, u8)) {
     assert_eq!(reader.header(), &Header::new(DType::of::<f64>(), [3, 6]));
     assert_eq!(reader.data_offset() % 64, 0);
     // The stream stands where the data start.
-    assert_eq!(reader.data_offset(), bytes.len() - stream.len());
+    assert_eq!(reader.data_offset(), (bytes.len() - stream.len()) as u64);
 }
 
 /// What the old writer's header says, in format version 2.

@@ -32,13 +32,13 @@ fn test_version_2_0() {
     let bytes = npy(&header, &ones());
     let limits = Limits::default().header_chars(200_000);
     let mut stream = bytes.as_slice();
-    let reader = NpyReader::with_limits(&mut stream, &limits).unwrap();
+    let reader = NpyReader::new_with(&mut stream, &limits).unwrap();
     assert_eq!(reader.version(), (2, 0));
     assert_eq!(reader.header(), &header);
     // The data are aligned, and start behind the first line.
     let line = bytes.iter().position(|&byte| byte == b'\n').unwrap() + 1;
     assert!(line > 65_535);
-    assert_eq!((line % 64, reader.data_offset()), (0, line));
+    assert_eq!((line % 64, reader.data_offset()), (0, line as u64));
     assert!(stream == ones());
 }
 

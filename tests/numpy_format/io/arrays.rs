@@ -39,7 +39,7 @@ fn check_roundtrips<T: Element + PartialEq + std::fmt::Debug>(array: ArrayD<T>) 
         let map = unsafe { NpyMap::open(&path).unwrap() };
         let loaded: [ArrayD<T>; 4] = [
             load(&path).unwrap(),
-            NpyReader::new(bytes.as_slice()).unwrap().read_array().unwrap(),
+            NpyReader::new(bytes.as_slice()).unwrap().read().unwrap(),
             map.to_array().unwrap(),
             NpzReader::open(&npz).unwrap().load("arr_0").unwrap(),
         ];
@@ -219,7 +219,7 @@ fn test_gzip_load() {
     encoder.write_all(&file_of(&array, ByteOrder::NATIVE)).unwrap();
     let compressed = encoder.finish().unwrap();
     let mut reader = NpyReader::new(GzDecoder::new(compressed.as_slice())).unwrap();
-    assert_eq!(reader.read_array::<f64, IxDyn>().unwrap(), array);
+    assert_eq!(reader.read::<f64, IxDyn>().unwrap(), array);
     // Compressed by Python, it says what it is, and is read through a decompressor.
     let path = "testdata/crafted/x-gzip.npy";
     let error = NpyFile::open(path).unwrap_err().to_string();
@@ -243,7 +243,7 @@ fn test_ducktyping() {
     let array = Array2::from_shape_fn((5, 5), |(row, column)| (row as f64).cos() * column as f64).into_dyn();
     let bytes = file_of(&array, ByteOrder::NATIVE);
     let mut reader = NpyReader::new(JustReader(&bytes)).unwrap();
-    assert_eq!(reader.read_array::<f64, IxDyn>().unwrap(), array);
+    assert_eq!(reader.read::<f64, IxDyn>().unwrap(), array);
 }
 
 #[test]
@@ -252,7 +252,7 @@ fn test_load_multiple_arrays_until_eof() {
     let mut stream = one_and_two.as_slice();
     for number in [1, 2] {
         let mut reader = NpyReader::new(&mut stream).unwrap();
-        assert_eq!(reader.read_array::<i64, Ix0>().unwrap()[()], number);
+        assert_eq!(reader.read::<i64, Ix0>().unwrap()[()], number);
     }
     // The end is told from an array that is cut off.
     let end = NpyReader::new(&mut stream).unwrap_err().to_string();

@@ -1,7 +1,8 @@
 //! What becomes of the elements of a file in memory, and the other way round.
 
-use super::{Element, Load, descr, type_name};
+use super::Load;
 use crate::dtype::DType;
+use crate::element::{Element, descr, type_name};
 use crate::error::{MismatchProblem, Result, UnsupportedProblem};
 use crate::kernels::{Conversion, Encoding, Incompatible};
 

@@ -7,14 +7,14 @@ use crate::error::Result;
 use crate::header::{Header, Order};
 
 /// Whether the elements of such an array stand in that order: with one axis that is longer than 1, both are the same.
-pub(super) fn is_in(header: &Header, order: Order) -> bool {
+pub(crate) fn is_in(header: &Header, order: Order) -> bool {
     let is_flat = || header.shape.contains(&0) || header.shape.iter().filter(|&&axis| axis > 1).count() < 2;
     header.order == order || is_flat()
 }
 
 /// Writes the elements of an array in an order that may not be its own, by way of its bytes in memory. `write` writes
 /// them as those of `dtype` in the order of the header.
-pub(super) fn write_turned(
+pub(crate) fn write_turned(
     header: &Header,
     order: Order,
     dtype: &DType,

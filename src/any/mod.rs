@@ -1,18 +1,15 @@
 //! Arrays whose element type is known only when they are read.
 
 mod contents;
-mod doors;
 mod raw;
 
 use ndarray::{ArrayD, CowArray, IxDyn};
 
+use crate::array::{Data, DataView};
 use crate::dtype::{DType, Kind, TimeUnit};
 use crate::element::{DateTime64, LongComplex, LongDouble, TimeDelta64, descr};
 use crate::error::{Result, UnsupportedProblem};
-use crate::header::Header;
-use crate::kernels::Claim;
 use contents::Contents;
-use doors::Source;
 pub use raw::RawArray;
 
 macro_rules! kinds {
@@ -55,7 +52,7 @@ macro_rules! kinds {
             Record(RawArray<'static>),
         }
 
-        /// A mapped array of any element type: a view where the file's bytes are the elements' own, and a copy
+        /// A viewed array of any element type: a view where the file's bytes are the elements' own, and a copy
         /// where byte order or alignment stand in the way.
         ///
         /// Text, raw bytes and records are always a view: [`RawArray::to_array`] and [`RawArray::field`] read them.
@@ -103,25 +100,19 @@ macro_rules! kinds {
                 }
             }
 
-            /// The array of a file whose data `read` delivers, exactly as many bytes as it is asked for at a time.
-            pub(super) fn read(
-                header: &Header,
-                data_offset: u64,
-                claim: Claim,
-                read: &mut dyn FnMut(&mut [u8]) -> Result<()>,
-            ) -> Result<Self> {
-                let mut source = Source { header, data_offset, claim, read };
-                Ok(match sort(&header.dtype)? {
-                    Sort::Record => Self::Record(source.raw()?),
+            /// The array, whatever its elements are.
+            pub(crate) fn read(data: &mut Data<'_>) -> Result<Self> {
+                data.located(|data| Ok(match sort(&data.header().dtype)? {
+                    Sort::Record => Self::Record(RawArray::read(data)?),
                     Sort::Scalar(kind, size) => match (kind, size) {
-                        $($(#[$cfg])? ($kind, $size) => Self::$variant(source.array()?),)+
-                        (Kind::Bytes, _) => Self::Bytes(source.array()?),
-                        (Kind::Unicode, _) => Self::Text(source.array()?),
-                        (Kind::DateTime64(unit), _) => Self::DateTime64(source.array()?, unit),
-                        (Kind::TimeDelta64(unit), _) => Self::TimeDelta64(source.array()?, unit),
-                        _ => Self::Void(source.raw()?),
+                        $($(#[$cfg])? ($kind, $size) => Self::$variant(data.read()?),)+
+                        (Kind::Bytes, _) => Self::Bytes(data.read()?),
+                        (Kind::Unicode, _) => Self::Text(data.read()?),
+                        (Kind::DateTime64(unit), _) => Self::DateTime64(data.read()?, unit),
+                        (Kind::TimeDelta64(unit), _) => Self::TimeDelta64(data.read()?, unit),
+                        _ => Self::Void(RawArray::read(data)?),
                     },
-                })
+                }))
             }
         }
 
@@ -135,17 +126,17 @@ macro_rules! kinds {
                 }
             }
 
-            /// The array of a map.
-            pub(super) fn of(map: &'a super::NpyMap) -> Result<Self> {
-                let raw = || RawArray::view(map);
-                Ok(match sort(&map.header().dtype)? {
+            /// The array of a file whose bytes are at hand.
+            pub(crate) fn of(file: DataView<'a>) -> Result<Self> {
+                let raw = || RawArray::view(file);
+                Ok(match sort(&file.header().dtype)? {
                     Sort::Record => Self::Record(raw()),
                     Sort::Scalar(kind, size) => match (kind, size) {
-                        $($(#[$cfg])? ($kind, $size) => Self::$variant(map.view_cow()?),)+
+                        $($(#[$cfg])? ($kind, $size) => Self::$variant(file.view_cow()?),)+
                         (Kind::Bytes, _) => Self::Bytes(raw()),
                         (Kind::Unicode, _) => Self::Text(raw()),
-                        (Kind::DateTime64(unit), _) => Self::DateTime64(map.view_cow()?, unit),
-                        (Kind::TimeDelta64(unit), _) => Self::TimeDelta64(map.view_cow()?, unit),
+                        (Kind::DateTime64(unit), _) => Self::DateTime64(file.view_cow()?, unit),
+                        (Kind::TimeDelta64(unit), _) => Self::TimeDelta64(file.view_cow()?, unit),
                         _ => Self::Void(raw()),
                     },
                 })

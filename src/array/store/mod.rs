@@ -2,7 +2,7 @@
 
 mod text;
 
-use super::Element;
+use crate::element::Element;
 
 /// A Rust type whose arrays can be saved: each [`Element`], and text of any length, which is saved as the narrowest
 /// `U` (`String`, `&str`) and `S` (`Vec<u8>`, `&[u8]`) that holds all of the array, as NumPy does.
@@ -41,8 +41,9 @@ pub(crate) use sealed::Items;
 mod sealed {
     use std::io::Write;
 
-    use super::super::{Element, encoding};
+    use super::super::convert::encoding;
     use crate::dtype::{DType, Subarray};
+    use crate::element::Element;
     use crate::error::Result;
     use crate::kernels::Encoding;
 

@@ -1,22 +1,20 @@
 //! What NumPy would print of a file, without reading the rest.
 
 use std::fmt;
-use std::io::Read;
 
-use super::file::NpyFile;
-use super::gathered::gathered;
-use super::reader::NpyReader;
+use super::data::Data;
+use super::gathered::Gathered;
 use crate::dtype::DType;
 use crate::error::{Error, LimitProblem, MismatchProblem, Result};
 use crate::header::{Header, shape_text};
 use crate::print::{Items, PrintOptions, stored_shape, write_array};
-use crate::slice::{Axis, Slice, SlicePlan, Taken};
+use crate::slice::{Axis, Slice, SlicePlan, SliceRange, Taken};
 
 /// Bytes that are read at once at most, so that memory follows the bytes that come and not the claims of a header.
-const RANGE_MOST: usize = 32 * 1024;
+const MAX_RANGE: usize = 32 * 1024;
 
 /// Values without bytes that are printed at most: nothing in the file justifies more.
-const PRINTED_MOST: usize = 1_000_000;
+const MAX_PRINTED: usize = 1_000_000;
 
 /// The text that Python's `print` shows of an array; of a large one only the corners are read.
 ///
@@ -41,74 +39,6 @@ pub struct Preview {
 impl fmt::Display for Preview {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write_array(f, &Items { dtype: &self.dtype, shape: &self.shape, bytes: &self.bytes }, &self.options)
-    }
-}
-
-impl NpyFile {
-    /// What NumPy would print of the array, reading only the elements that it shows.
-    ///
-    /// # Errors
-    /// [`Error::Unsupported`](crate::Error::Unsupported) for object arrays, [`Error::Io`](crate::Error::Io) where
-    /// the file cannot be read, and [`Error::Format`](crate::Error::Format) where it has shrunk.
-    pub fn preview(&self, options: &PrintOptions) -> Result<Preview> {
-        self.preview_slice(Slice::all(), options)
-    }
-
-    /// What NumPy would print of part of the array.
-    ///
-    /// # Errors
-    /// As [`NpyFile::preview`], and [`Error::Mismatch`](crate::Error::Mismatch) where the array has no such part.
-    ///
-    /// # Examples
-    /// ```
-    /// use npymap::{NpyFile, PrintOptions};
-    ///
-    /// let file = NpyFile::open("testdata/iris.npy")?;
-    /// let preview = file.preview_slice("::-50, -1", &PrintOptions::default())?;
-    /// assert_eq!(preview.to_string(), "[1.8 1.3 0.2]");
-    /// # Ok::<(), npymap::Error>(())
-    /// ```
-    pub fn preview_slice(
-        &self,
-        slice: impl TryInto<Slice, Error: Into<Error>>,
-        options: &PrintOptions,
-    ) -> Result<Preview> {
-        let preview = |slice: Slice| {
-            Preview::new(self.header(), self.data_offset() as u64, &slice, options, |offset, bytes| {
-                self.read_at(offset, bytes)
-            })
-        };
-        self.located(slice.try_into().map_err(Into::into).and_then(preview))
-    }
-}
-
-impl<R: Read> NpyReader<R> {
-    /// What NumPy would print of the array, keeping only the elements that it shows. The others are passed over, so
-    /// that nothing else can be read of it.
-    ///
-    /// # Errors
-    /// As [`NpyFile::preview`], and [`Error::Mismatch`](crate::Error::Mismatch) where part of the array has been read.
-    pub fn preview(&mut self, options: &PrintOptions) -> Result<Preview> {
-        self.preview_slice(Slice::all(), options)
-    }
-
-    /// What NumPy would print of part of the array, keeping only the elements that it shows.
-    ///
-    /// # Errors
-    /// As [`NpyReader::preview`], and [`Error::Mismatch`](crate::Error::Mismatch) where the array has no such part.
-    pub fn preview_slice(
-        &mut self,
-        slice: impl TryInto<Slice, Error: Into<Error>>,
-        options: &PrintOptions,
-    ) -> Result<Preview> {
-        let slice = slice.try_into().map_err(Into::into)?;
-        self.start_once("a preview has passed over elements of it")?;
-        let (header, data_offset) = (self.header().clone(), self.data_offset() as u64);
-        Preview::new(&header, data_offset, &slice, options, |offset, bytes| {
-            // Ranges come in the order of the stream.
-            self.skip_to(offset - data_offset)?;
-            self.read_data(bytes)
-        })
     }
 }
 
@@ -149,34 +79,36 @@ impl Preview {
         Ok(Self { dtype: header.dtype, shape, bytes, options: *options })
     }
 
-    /// Reads what is shown by `read`, which is asked for bytes from an offset of the file on, in ascending order.
-    pub(super) fn new(
-        header: &Header,
-        data_offset: u64,
-        slice: &Slice,
+    /// Reads what is shown of a part of `data`.
+    pub(crate) fn read(
+        data: &mut Data<'_>,
+        slice: impl TryInto<Slice, Error: Into<Error>>,
         options: &PrintOptions,
-        read: impl FnMut(u64, &mut [u8]) -> Result<()>,
     ) -> Result<Self> {
-        header.check_readable()?;
-        header.checked_nbytes()?;
-        let (axes, dtype) = header.dtype.flattened();
-        let shape = [header.shape.as_slice(), &axes].concat();
-        let size = dtype.itemsize();
-        let taken = Taken::new(&shape, header.order, size, data_offset, slice)?;
-        let stored = stored_shape(&taken.shape, options);
-        let len = stored.iter().fold(1usize, |len, &axis| len.saturating_mul(axis));
-        check_printed(len, dtype)?;
-        let plan = shown(&taken, &stored, size).range_most(RANGE_MOST);
-        let bytes = gather(&plan, read)?;
-        let shape = taken.shape;
-        Ok(Self { dtype: dtype.clone(), shape, bytes, options: *options })
+        data.located(|data| {
+            let slice = slice.try_into().map_err(Into::into)?;
+            let header = data.header();
+            header.check_readable()?;
+            header.checked_nbytes()?;
+            let (axes, dtype) = header.dtype.flattened();
+            let shape = [header.shape.as_slice(), &axes].concat();
+            let size = dtype.itemsize();
+            let taken = Taken::new(&shape, header.order, size, data.data_offset(), &slice)?;
+            let stored = stored_shape(&taken.shape, options);
+            let len = stored.iter().fold(1usize, |len, &axis| len.saturating_mul(axis));
+            check_printed(len, dtype)?;
+            let plan = shown(&taken, &stored, size).max_range(MAX_RANGE);
+            let bytes = collect(&plan, data.gathered(&plan))?;
+            let shape = taken.shape;
+            Ok(Self { dtype: dtype.clone(), shape, bytes, options: *options })
+        })
     }
 }
 
 /// Elements without bytes are as many as the header claims, and no file has to hold them.
 fn check_printed(len: usize, dtype: &DType) -> Result<()> {
     let printed = len.saturating_mul(printed_items(dtype));
-    let limit = PRINTED_MOST.saturating_add(len.saturating_mul(dtype.itemsize()));
+    let limit = MAX_PRINTED.saturating_add(len.saturating_mul(dtype.itemsize()));
     if printed > limit {
         return Err(LimitProblem::Printed { found: printed, limit }.into());
     }
@@ -236,11 +168,13 @@ fn printed_items(dtype: &DType) -> usize {
 }
 
 /// The bytes of a plan at their places. Memory follows the bytes that come.
-fn gather(plan: &SlicePlan, read: impl FnMut(u64, &mut [u8]) -> Result<()>) -> Result<Vec<u8>> {
-    let mut source = gathered(plan, read);
+fn collect<'p>(
+    plan: &'p SlicePlan,
+    mut source: Gathered<impl Iterator<Item = SliceRange<'p>>, impl FnMut(u64, &mut [u8]) -> Result<()>>,
+) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     while bytes.len() < plan.nbytes() {
-        let len = RANGE_MOST.min(plan.nbytes() - bytes.len());
+        let len = MAX_RANGE.min(plan.nbytes() - bytes.len());
         source.read_exact(append(&mut bytes, len)?)?;
     }
     if plan.is_in_file_order() {
@@ -267,7 +201,7 @@ mod tests {
     /// Where the elements that are shown stand in the file and go in the result, in the order of the file.
     fn positions(shape: &[usize], slice: &str, stored: &[usize], order: Order) -> Vec<(u64, usize)> {
         let taken = Taken::new(shape, order, 1, 0, &slice.parse().unwrap()).unwrap();
-        let plan = shown(&taken, stored, 1).gap(0).range_most(1);
+        let plan = shown(&taken, stored, 1).gap(0).max_range(1);
         plan.ranges()
             .flat_map(|range| range.parts().map(move |part| (range.bytes().start, part.to)))
             .collect()

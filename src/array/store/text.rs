@@ -2,9 +2,9 @@
 
 use std::io::Write;
 
-use super::super::{descr, type_name};
 use super::sealed::Items;
 use crate::dtype::{ByteOrder, DType, Kind, Scalar};
+use crate::element::{descr, type_name};
 use crate::error::{MismatchProblem, Result};
 use crate::kernels::PIECE;
 
@@ -107,7 +107,7 @@ texts! {
 fn narrowest<'a, T: Text + ?Sized + 'a>(texts: impl Iterator<Item = &'a T>) -> DType {
     let most = Scalar::ITEMSIZE_MOST / T::UNIT;
     let units = texts.map(Text::units).max().unwrap_or(0).clamp(1, most);
-    const NONE: Scalar = super::super::scalar_of(Kind::Void, 0);
+    const NONE: Scalar = crate::element::scalar_of(Kind::Void, 0);
     let kind = T::KINDS.first().copied().unwrap_or(Kind::Void);
     Scalar::new(kind, units * T::UNIT, ByteOrder::NATIVE).unwrap_or(NONE).into()
 }

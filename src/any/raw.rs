@@ -6,15 +6,13 @@ use std::io::Write;
 use ndarray::{Array, Dimension};
 
 use super::AnyArray;
+use crate::array::{Data, DataView, FieldPath, Load, Save, record_strides, with_strides};
 use crate::dtype::DType;
-use crate::element::{Load, descr};
-use crate::error::{Error, FormatProblem, MismatchProblem, Result};
-use crate::header::{Header, Order};
-use crate::kernels::{Claim, Conversion};
+use crate::element::descr;
+use crate::error::{Error, FormatProblem, Location, MismatchProblem, Result};
+use crate::header::{Decoded, Header, Order};
+use crate::kernels::{Conversion, Source, Trust};
 use crate::literal::repr_str;
-use crate::npy::elements::Layout;
-use crate::npy::place::{Place, find, record_strides, with_strides};
-use crate::npy::{NpyMap, Save};
 
 /// An array whose elements are bytes and a dtype: records whose fields are asked for by name, text, raw bytes.
 ///
@@ -42,16 +40,9 @@ pub struct RawArray<'a> {
 }
 
 impl RawArray<'static> {
-    pub(super) fn read(
-        header: &Header,
-        data_offset: u64,
-        claim: Claim,
-        read: impl FnMut(&mut [u8]) -> Result<()>,
-    ) -> Result<Self> {
-        let nbytes = header.checked_nbytes()?;
-        let flat = Header::new(DType::of::<u8>(), [nbytes]);
-        let bytes = Layout::new::<u8>(&flat, data_offset)?.collect(nbytes, claim, read)?;
-        Ok(Self { header: plain(header), data_offset, bytes: bytes.into() })
+    pub(super) fn read(data: &mut Data<'_>) -> Result<Self> {
+        let (header, data_offset) = (plain(data.header()), data.data_offset());
+        Ok(Self { header, data_offset, bytes: data.read_bytes()?.into() })
     }
 }
 
@@ -61,8 +52,12 @@ fn plain(header: &Header) -> Header {
 }
 
 impl<'a> RawArray<'a> {
-    pub(super) fn view(map: &'a NpyMap) -> Self {
-        Self { header: plain(map.header()), data_offset: map.data_offset(), bytes: map.as_bytes().into() }
+    pub(super) fn view(file: DataView<'a>) -> Self {
+        Self { header: plain(file.header()), data_offset: file.data_offset(), bytes: file.bytes().into() }
+    }
+
+    fn data(&self) -> Data<'_> {
+        Data::of_memory(&self.header, self.data_offset, &self.bytes)
     }
 
     /// Its dtype, memory order and shape.
@@ -90,26 +85,20 @@ impl<'a> RawArray<'a> {
     /// # Errors
     /// [`Error::Limit`] where there is no memory for them.
     pub fn into_owned(self) -> Result<RawArray<'static>> {
+        if let Cow::Borrowed(_) = self.bytes {
+            return RawArray::read(&mut self.data());
+        }
         let Self { header, data_offset, bytes } = self;
-        let bytes = match bytes {
-            Cow::Owned(bytes) => bytes,
-            Cow::Borrowed(bytes) => {
-                let mut rest = bytes;
-                return RawArray::read(&header, data_offset, Claim::Checked, |piece| take(&mut rest, piece));
-            }
-        };
-        Ok(RawArray { header, data_offset, bytes: bytes.into() })
+        Ok(RawArray { header, data_offset, bytes: bytes.into_owned().into() })
     }
 
     /// The array as elements of a Rust type: a struct with `#[derive(Record)]`, `String`, `Vec<u8>`, `[u8; N]`.
     ///
     /// # Errors
-    /// [`Error::Mismatch`] where it has another dtype or number of axes, [`Error::Format`] for bytes that mean nothing
-    /// in the dtype.
+    /// [`Error::Mismatch`] where it has another dtype or number of axes, [`Error::Format`] for bytes that are no
+    /// value of the dtype.
     pub fn to_array<T: Load, D: Dimension>(&self) -> Result<Array<T, D>> {
-        let layout = Layout::new::<T>(&self.header, self.data_offset)?;
-        layout.check_ndim(D::NDIM)?;
-        layout.array(layout.collect_from(&self.bytes)?)
+        self.data().read()
     }
 
     /// One field of all records, as NumPy's `a['name']`.
@@ -118,10 +107,11 @@ impl<'a> RawArray<'a> {
     /// that has a dot itself is looked for first. The axes of subarrays on the way are appended to the shape.
     ///
     /// # Errors
-    /// [`Error::Mismatch`] where there is no such field, [`Error::Format`] for bytes that mean nothing in its dtype.
+    /// [`Error::Mismatch`] where there is no such field, [`Error::Format`] for bytes that are no value of its dtype.
     pub fn field(&self, path: &str) -> Result<AnyArray> {
         let no_field = || MismatchProblem::Field { path: repr_str(path), dtype: descr(&self.header.dtype) };
-        let Place { offset, mut axes, dtype } = find(&self.header.dtype, path).ok_or_else(no_field)?;
+        let FieldPath { offset, mut axes, dtype } =
+            FieldPath::find(&self.header.dtype, path).ok_or_else(no_field)?;
         let (own, base) = dtype.flattened();
         axes.extend(with_strides(&own, base.itemsize()));
         let outer = &self.header.shape;
@@ -144,7 +134,7 @@ impl<'a> RawArray<'a> {
         }
         let runs = Runs { offset, axes: all, len };
         let (mut number, mut within) = (0, 0);
-        AnyArray::read(&header, self.data_offset, Claim::Checked, &mut |mut piece| {
+        let mut next = |_, mut piece: &mut [u8]| {
             while !piece.is_empty() {
                 let now = piece.len().min(runs.len - within);
                 let start = runs.start(number) + within;
@@ -158,20 +148,23 @@ impl<'a> RawArray<'a> {
                 piece = rest;
             }
             Ok(())
-        })
-        .map_err(|error| self.in_file(error, &runs))
+        };
+        let decoded = Decoded { header, version: (0, 0), data_offset: self.data_offset };
+        let source = Source::Stream(Trust::Checked, &mut next);
+        AnyArray::read(&mut Data::new(&Location::NONE, &decoded, source))
+            .map_err(|error| self.in_file(error, &runs))
     }
 
     /// The error of an element of a field, with the byte of the file where it stands.
     fn in_file(&self, error: Error, runs: &Runs) -> Error {
         match error {
-            Error::Format { place, mut problem } => {
+            Error::Format { location, mut problem } => {
                 if let FormatProblem::Element { at, .. } = problem.as_mut()
                     && let Ok(gathered) = usize::try_from(*at - self.data_offset)
                 {
                     *at = self.data_offset + (runs.start(gathered / runs.len) + gathered % runs.len) as u64;
                 }
-                Error::Format { place, problem }
+                Error::Format { location, problem }
             }
             error => error,
         }
@@ -197,15 +190,6 @@ impl Runs {
         }
         start
     }
-}
-
-fn take(rest: &mut &[u8], piece: &mut [u8]) -> Result<()> {
-    let (now, later) = rest
-        .split_at_checked(piece.len())
-        .ok_or_else(|| std::io::Error::from(std::io::ErrorKind::UnexpectedEof))?;
-    piece.copy_from_slice(now);
-    *rest = later;
-    Ok(())
 }
 
 impl Save for RawArray<'_> {

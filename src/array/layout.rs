@@ -2,11 +2,13 @@
 
 use std::borrow::Cow;
 
+use super::convert::conversion;
+use super::load::Load;
 use crate::dtype::{DType, Subarray};
-use crate::element::{self, Element, Load, descr};
-use crate::error::{Error, FormatProblem, MismatchProblem, Result, UnsupportedProblem};
-use crate::header::{Header, Order, shape_text};
-use crate::kernels::{self, Claim, Conversion, FillError, Invalid, ReadAt, ViewError};
+use crate::element::{self, Element, descr};
+use crate::error::{Error, FormatProblem, MismatchProblem, Result};
+use crate::header::{Decoded, Header, Order, shape_text};
+use crate::kernels::{self, Conversion, FillError, Invalid, Source, ViewError};
 
 /// Why records cannot be written as a type that has not all of their fields.
 pub(super) const SKIPS: &str = "a write would change fields that the type does not have";
@@ -21,7 +23,7 @@ pub(crate) struct Layout<'a> {
     /// Bytes from the start of the file to the data.
     data_offset: u64,
     pub(crate) shape: Cow<'a, [usize]>,
-    pub(super) order: Order,
+    pub(crate) order: Order,
     pub(crate) len: usize,
     pub(crate) conversion: Conversion,
 }
@@ -39,12 +41,12 @@ impl<'a> Layout<'a> {
         };
         let axes = own_axes(&T::memory(file), file);
         if axes.is_empty() {
-            let conversion = element::conversion::<T>(file)?;
+            let conversion = conversion::<T>(file)?;
             return Self { header, data_offset, shape: whole, order: header.order, len: 0, conversion }
                 .counted();
         }
         let item = Subarray::new(file.clone(), axes.as_slice()).map_or(file.clone(), DType::from);
-        let conversion = element::conversion::<T>(&item)?;
+        let conversion = conversion::<T>(&item)?;
         let wanted = element::type_name::<T>;
         let Some(shape) = whole.strip_suffix(axes.as_slice()) else {
             let (shape, axes) = (shape_text(&whole), shape_text(&axes));
@@ -59,6 +61,11 @@ impl<'a> Layout<'a> {
         Self { header, data_offset, shape, order: Order::C, len: 0, conversion }.counted()
     }
 
+    /// The data of an array that has been opened, as elements of `T`.
+    pub(crate) fn of<T: Load>(decoded: &'a Decoded) -> Result<Self> {
+        Self::new::<T>(&decoded.header, decoded.data_offset)
+    }
+
     fn counted(self) -> Result<Self> {
         let len = self.shape.iter().try_fold(1usize, |len, &axis| len.checked_mul(axis));
         Ok(Self { len: len.ok_or_else(|| self.header.too_large())?, ..self })
@@ -66,12 +73,12 @@ impl<'a> Layout<'a> {
 
     /// The same data, of which part has another shape.
     #[cfg(feature = "ndarray")]
-    pub(super) fn with_shape(&self, shape: Vec<usize>) -> Self {
+    pub(crate) fn with_shape(&self, shape: Vec<usize>) -> Self {
         Self { shape: Cow::Owned(shape), conversion: self.conversion.clone(), ..*self }
     }
 
     /// Bytes from the start of the file to the data.
-    pub(super) fn data_offset(&self) -> u64 {
+    pub(crate) fn data_offset(&self) -> u64 {
         self.data_offset
     }
 
@@ -81,51 +88,25 @@ impl<'a> Layout<'a> {
         usize::try_from(position.saturating_sub(self.data_offset) / size).unwrap_or(usize::MAX)
     }
 
-    /// `len` elements, the first of the file, whose bytes `read` delivers, exactly as many as it is asked for at a
-    /// time.
-    pub(crate) fn collect<T: Load>(
+    /// The next `len` elements of `source`; `index` is the number in the file of one of them.
+    pub(super) fn collect<T: Load>(
         &self,
         len: usize,
-        claim: Claim,
-        read: impl FnMut(&mut [u8]) -> Result<()>,
-    ) -> Result<Vec<T>> {
-        self.collect_of(len, claim, |index| index, read)
-    }
-
-    /// [`Layout::collect`] of any elements, of which `index` tells the number in the file: the one way from bytes to
-    /// owned elements.
-    pub(super) fn collect_of<T: Load>(
-        &self,
-        len: usize,
-        claim: Claim,
         index: impl FnOnce(usize) -> usize,
-        read: impl FnMut(&mut [u8]) -> Result<()>,
+        source: &mut Source<'_>,
     ) -> Result<Vec<T>> {
         let (_, file) = self.header.dtype.flattened();
-        T::collect(&self.conversion, file, len, claim, read).map_err(|error| self.fill_error(error, index))
+        T::collect(&self.conversion, file, len, source).map_err(|error| self.fill_error(error, index))
     }
 
-    /// All elements, whose bytes `read_at` delivers from a position in the file's data; they are known to be there.
-    pub(super) fn collect_at<T: Load>(&self, read_at: impl ReadAt) -> Result<Vec<T>> {
-        let (_, file) = self.header.dtype.flattened();
-        T::collect_at(&self.conversion, file, self.len, read_at)
-            .map_err(|error| self.fill_error(error, |index| index))
-    }
-
-    /// [`Layout::collect_at`] into memory of the caller's. After an error there are any valid elements in it.
-    pub(super) fn fill_at<T: Element>(&self, elements: &mut [T], read_at: impl ReadAt) -> Result<()> {
-        kernels::fill_elements_at(&self.conversion, elements, read_at)
-            .map_err(|error| self.fill_error(error, |index| index))
-    }
-
-    /// [`Layout::collect_of`] into memory of the caller's. After an error there are any valid elements in it.
-    pub(super) fn fill_of<T: Element>(
+    /// [`Layout::collect`] into memory of the caller's. After an error there are any valid elements in it.
+    pub(super) fn fill<T: Element>(
         &self,
         elements: &mut [T],
         index: impl FnOnce(usize) -> usize,
-        read: impl FnMut(&mut [u8]) -> Result<()>,
+        source: &mut Source<'_>,
     ) -> Result<()> {
-        kernels::fill_elements(&self.conversion, elements, read)
+        kernels::fill_elements(&self.conversion, elements, source)
             .map_err(|error| self.fill_error(error, index))
     }
 
@@ -137,21 +118,18 @@ impl<'a> Layout<'a> {
         }
     }
 
-    /// [`Layout::collect`] of bytes that are in memory, all of them.
-    #[cfg(feature = "ndarray")]
-    pub(crate) fn collect_from<T: Load>(&self, mut bytes: &[u8]) -> Result<Vec<T>> {
-        self.collect(self.len, Claim::Checked, |piece| {
-            let (now, later) = bytes
-                .split_at_checked(piece.len())
-                .ok_or_else(|| std::io::Error::from(std::io::ErrorKind::UnexpectedEof))?;
-            piece.copy_from_slice(now);
-            bytes = later;
-            Ok(())
-        })
+    /// `bytes`, which are those of the data, as elements where they are.
+    pub(crate) fn elements<'b, T: Element>(&self, bytes: &'b [u8]) -> Result<&'b [T]> {
+        kernels::view(&self.conversion, self.len, bytes).map_err(|error| self.view_error::<T>(error))
+    }
+
+    /// [`Layout::elements`] that can be changed in place.
+    pub(crate) fn elements_mut<'b, T: Element>(&self, bytes: &'b mut [u8]) -> Result<&'b mut [T]> {
+        kernels::view_mut(&self.conversion, self.len, bytes).map_err(|error| self.view_error::<T>(error))
     }
 
     /// Why the data cannot be seen as `T` where they are.
-    pub(crate) fn view_error<T: Element>(&self, error: ViewError) -> Error {
+    fn view_error<T: Element>(&self, error: ViewError) -> Error {
         let reason = match error {
             ViewError::Invalid(invalid) => return self.invalid(&invalid, |index| index),
             ViewError::Converts if self.conversion.pads() => "its elements are narrower".to_string(),
@@ -205,46 +183,4 @@ pub(super) fn own_axes(memory: &DType, file: &DType) -> Vec<usize> {
         _ => {}
     }
     axes
-}
-
-impl Header {
-    fn too_large(&self) -> Error {
-        let reason = "it has more elements than memory can address".to_string();
-        FormatProblem::Shape { shape: self.shape_text(), reason }.into()
-    }
-
-    /// Bytes of the data, or why there can be none.
-    pub(crate) fn checked_nbytes(&self) -> Result<usize> {
-        self.nbytes().ok_or_else(|| self.too_large())
-    }
-
-    /// Refuses a file of `file_len` bytes that ends before its array does. The data of object arrays are a
-    /// pickle of any length.
-    pub(crate) fn check_len(&self, data_offset: u64, file_len: u64) -> Result<()> {
-        if self.dtype.has_object() {
-            return Ok(());
-        }
-        let needed = self.checked_nbytes()? as u64;
-        let found = file_len.saturating_sub(data_offset);
-        if found < needed { Err(self.truncated(found)) } else { Ok(()) }
-    }
-
-    /// The error of a file that has only `found` bytes of data.
-    pub(crate) fn truncated(&self, found: u64) -> Error {
-        FormatProblem::DataTruncated {
-            shape: self.shape_text(),
-            dtype: descr(&self.dtype),
-            needed: self.nbytes().map_or(u64::MAX, |nbytes| nbytes as u64),
-            found,
-        }
-        .into()
-    }
-
-    /// Refuses the data of object arrays.
-    pub(crate) fn check_readable(&self) -> Result<()> {
-        if self.dtype.has_object() {
-            return Err(UnsupportedProblem::Objects { dtype: descr(&self.dtype) }.into());
-        }
-        Ok(())
-    }
 }

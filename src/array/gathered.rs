@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::slice::{SlicePlan, SliceRange};
 
 /// Bytes of neighbouring ranges that are read by one call at most: more would not be quicker.
-const DIRECT_MOST: u64 = 64 * 1024 * 1024;
+const MAX_DIRECT: u64 = 64 * 1024 * 1024;
 
 /// Hands out the wanted bytes of a plan in the order of the file.
 ///
@@ -65,7 +65,7 @@ where
                 while let Some(next) = self.ranges.next_if(|next| {
                     is_whole(next)
                         && next.bytes().start == self.direct.end
-                        && next.bytes().end - self.direct.start <= DIRECT_MOST
+                        && next.bytes().end - self.direct.start <= MAX_DIRECT
                 }) {
                     self.direct.end = next.bytes().end;
                 }
@@ -94,8 +94,8 @@ fn is_whole(range: &SliceRange<'_>) -> bool {
     bytes.end - bytes.start == range.nbytes() as u64
 }
 
-/// Turns round the elements along each axis that is backward; `axes` are lengths, the slowest first.
-pub(super) fn turn_round<T>(elements: &mut [T], axes: &[(usize, bool)]) {
+/// Reverses the elements along each axis that is backward; `axes` are lengths, the slowest first.
+pub(super) fn reverse_axes<T>(elements: &mut [T], axes: &[(usize, bool)]) {
     if elements.is_empty() {
         return;
     }
@@ -168,19 +168,19 @@ mod tests {
 
     /// One long read as the calls that it takes.
     fn cut((start, len): (u64, usize)) -> Vec<(u64, usize)> {
-        let most = DIRECT_MOST as usize;
+        let most = MAX_DIRECT as usize;
         (0..len).step_by(most).map(|at| (start + at as u64, most.min(len - at))).collect()
     }
 
     #[test]
-    fn axes_are_turned_round() {
+    fn axes_are_reversed() {
         let mut elements: Vec<i32> = (0..12).collect();
-        turn_round(&mut elements, &[(2, true), (3, false), (2, true)]);
+        reverse_axes(&mut elements, &[(2, true), (3, false), (2, true)]);
         assert_eq!(elements, [7, 6, 9, 8, 11, 10, 1, 0, 3, 2, 5, 4]);
         let mut elements: Vec<i32> = (0..6).collect();
-        turn_round(&mut elements, &[(3, true), (2, false)]);
+        reverse_axes(&mut elements, &[(3, true), (2, false)]);
         assert_eq!(elements, [4, 5, 2, 3, 0, 1]);
-        turn_round::<i32>(&mut [], &[(0, true), (2, true)]);
-        turn_round(&mut elements, &[]);
+        reverse_axes::<i32>(&mut [], &[(0, true), (2, true)]);
+        reverse_axes(&mut elements, &[]);
     }
 }

@@ -1,13 +1,12 @@
-//! One field of a mapped file of records.
-#![allow(unsafe_code, reason = "elements with other bytes between them are seen where they are mapped")]
+//! One field of an array of records, in all of them.
+#![allow(unsafe_code, reason = "elements with other bytes between them are seen where they are")]
 
 use std::ptr::NonNull;
 
 use ndarray::{ArrayView, ArrayViewMut, Dimension, IxDyn, ShapeBuilder, StrideShape};
 
-use super::elements::{PADDED, SKIPS, own_axes};
-use super::map::NpyMap;
-use super::place::{Place, find, record_strides, with_strides};
+use super::field_path::{FieldPath, record_strides, with_strides};
+use super::layout::{PADDED, SKIPS, own_axes};
 use crate::dtype::{DType, Subarray};
 use crate::element::{self, Element, descr};
 use crate::error::{Error, FormatProblem, MismatchProblem, Result};
@@ -15,43 +14,8 @@ use crate::header::{Header, shape_text};
 use crate::kernels::Conversion;
 use crate::literal::repr_str;
 
-impl NpyMap {
-    /// One field of an array of records, without a copy: NumPy's `m['name']`.
-    ///
-    /// `path` is the field's name or title; that of a field of a field follows after a dot, as in `"at.x"`, and a name
-    /// that has a dot itself is looked for first. The axes of subarrays on the way are appended to the shape.
-    ///
-    /// # Errors
-    /// [`Error::Mismatch`](crate::Error::Mismatch) where there is no such field, or it has another dtype, byte order
-    /// or number of axes; and where no view of `T` can have its elements that far apart: the size of the records is
-    /// no multiple of that of `T`, or the field is not aligned for it. [`load`](crate::load) of a struct with
-    /// `#[npy(subset)]` reads it then. [`Error::Format`](crate::Error::Format) for bytes that mean nothing in the
-    /// dtype.
-    ///
-    /// # Examples
-    /// ```
-    /// use ndarray::{Ix1, Ix2};
-    /// use npymap::NpyMap;
-    ///
-    /// // SAFETY: nobody changes the files meanwhile.
-    /// let map = unsafe { NpyMap::open("testdata/numpy-2.4/record-aligned.npy")? };
-    /// assert_eq!(map.field::<f64, Ix1>("b")?.to_vec(), [1.0, 1.25, 1.5]);
-    ///
-    /// let map = unsafe { NpyMap::open("testdata/numpy-2.4/record-nested-aligned.npy")? };
-    /// assert_eq!(map.field::<f64, Ix1>("at.y")?.to_vec(), [1.75, 2.0, 2.25]);
-    /// # Ok::<(), npymap::Error>(())
-    /// ```
-    pub fn field<T: Element, D: Dimension>(&self, path: &str) -> Result<ArrayView<'_, T, D>> {
-        let view = || {
-            let column = Column::new::<T>(&self.mapped.header, self.mapped.data_offset, path)?;
-            column.view(self.as_bytes())
-        };
-        self.mapped.located(view())
-    }
-}
-
 /// A field in all records of a file.
-pub(super) struct Column<'a> {
+pub(crate) struct FieldLayout<'a> {
     header: &'a Header,
     data_offset: u64,
     /// Bytes from the start of a record to the field.
@@ -66,10 +30,11 @@ pub(super) struct Column<'a> {
     conversion: Conversion,
 }
 
-impl<'a> Column<'a> {
-    pub(super) fn new<T: Element>(header: &'a Header, data_offset: u64, path: &str) -> Result<Self> {
+impl<'a> FieldLayout<'a> {
+    pub(crate) fn new<T: Element>(header: &'a Header, data_offset: u64, path: &str) -> Result<Self> {
         let no_field = || MismatchProblem::Field { path: repr_str(path), dtype: descr(&header.dtype) };
-        let Place { offset, mut axes, dtype } = find(&header.dtype, path).ok_or_else(no_field)?;
+        let FieldPath { offset, mut axes, dtype } =
+            FieldPath::find(&header.dtype, path).ok_or_else(no_field)?;
         let (own, base) = dtype.flattened();
         axes.extend(with_strides(&own, base.itemsize()));
         let (mut shape, mut strides) = (header.shape.clone(), record_strides(header));
@@ -103,7 +68,7 @@ impl<'a> Column<'a> {
     }
 
     /// The field in `data`, checked.
-    fn view<'d, T: Element, D: Dimension>(&self, data: &'d [u8]) -> Result<ArrayView<'d, T, D>> {
+    pub(crate) fn view<'d, T: Element, D: Dimension>(&self, data: &'d [u8]) -> Result<ArrayView<'d, T, D>> {
         match self.elements::<T, D>(data, Access::Read)? {
             Elements::None { shape, len } => {
                 // SAFETY: a `T` without bytes has no bytes that could be invalid, and else there are none.
@@ -119,8 +84,8 @@ impl<'a> Column<'a> {
         }
     }
 
-    /// [`Column::view`] of bytes that may be written.
-    pub(super) fn view_mut<'d, T: Element, D: Dimension>(
+    /// [`FieldLayout::view`] of bytes that may be written.
+    pub(crate) fn view_mut<'d, T: Element, D: Dimension>(
         &self,
         data: &'d mut [u8],
     ) -> Result<ArrayViewMut<'d, T, D>> {
@@ -156,7 +121,7 @@ impl<'a> Column<'a> {
             let len = len.ok_or_else(|| self.not_an_array("it has too many elements".to_string()))?;
             return Ok(Elements::None { shape, len });
         }
-        self.check_place::<T>(data, access)?;
+        self.check_layout::<T>(data, access)?;
         self.check(data)?;
         let mut axes = self.shape.iter().zip(&self.strides);
         let end = axes.try_fold(size, |end, (&len, &stride)| (len - 1).checked_mul(stride)?.checked_add(end));
@@ -164,7 +129,7 @@ impl<'a> Column<'a> {
         if end.is_none_or(|end| end > found) {
             return Err(self.header.truncated(data.len() as u64));
         }
-        // Where an axis is longer than 1, its stride is a multiple of the size: `check_place` has tested it.
+        // Where an axis is longer than 1, its stride is a multiple of the size: `check_layout` has tested it.
         let strides: Vec<usize> = self.strides.iter().map(|stride| stride / size).collect();
         let strides = D::from_dimension(&IxDyn(&strides));
         let strides = strides.ok_or_else(|| self.not_an_array("it does not fit ndarray".to_string()))?;
@@ -172,7 +137,7 @@ impl<'a> Column<'a> {
     }
 
     /// Refuses what no view of `T` can be.
-    fn check_place<T: Element>(&self, data: &[u8], access: Access) -> Result<()> {
+    fn check_layout<T: Element>(&self, data: &[u8], access: Access) -> Result<()> {
         let size = size_of::<T>();
         let refused = |obstacle| Err(self.no_view::<T>(obstacle, access));
         if !self.conversion.is_copy() {

@@ -3,14 +3,13 @@
 use std::fmt;
 use std::io::Write;
 
-use ndarray::{ArrayBase, Axis, CowArray, Data, IxDyn};
+use ndarray::{ArrayBase, Axis, CowArray, IxDyn};
 
 use super::{AnyArray, AnyView, RawArray};
+use crate::array::{Data, Items as _, Preview, Save, Store};
 use crate::dtype::{DType, Kind, Scalar, TimeUnit};
-use crate::element::{Items as _, Store};
 use crate::error::Result;
 use crate::header::Header;
-use crate::npy::{Preview, Save};
 use crate::print::{Items, PrintOptions, stored_shape, write_array};
 use crate::slice::Slice;
 
@@ -28,7 +27,7 @@ pub(super) trait Contents {
 
 impl<S> Contents for ArrayBase<S, IxDyn>
 where
-    S: Data,
+    S: ndarray::Data,
     S::Elem: Store + Clone,
 {
     fn shape(&self) -> &[usize] {
@@ -83,14 +82,8 @@ impl Contents for RawArray<'_> {
 /// What NumPy prints of it.
 impl fmt::Display for RawArray<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let bytes = self.as_bytes();
-        let options = PrintOptions::default();
-        let preview = Preview::new(self.header(), 0, &Slice::all(), &options, |offset, piece| {
-            let found =
-                usize::try_from(offset).ok().and_then(|offset| bytes.get(offset..)?.get(..piece.len()));
-            piece.copy_from_slice(found.ok_or_else(|| self.header().truncated(bytes.len() as u64))?);
-            Ok(())
-        });
+        let mut data = Data::of_memory(self.header(), 0, self.as_bytes());
+        let preview = Preview::read(&mut data, Slice::all(), &PrintOptions::default());
         match preview {
             Ok(preview) => fmt::Display::fmt(&preview, f),
             // Of elements without bytes there can be more than anybody wants to see.

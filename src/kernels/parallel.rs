@@ -82,12 +82,12 @@ mod tests {
     use std::sync::Mutex;
 
     #[test]
-    fn every_item_is_done_once_and_the_first_error_is_told() {
-        for members in [1, 2, 5] {
+    fn every_item_is_done_once_and_the_first_error_is_reported() {
+        for threads in [1, 2, 5] {
             let done = Mutex::new(vec![0; 100]);
             let result = for_each(
                 0..100,
-                members,
+                threads,
                 || Ok(()),
                 |(), item| {
                     done.lock().unwrap()[item] += 1;
@@ -97,7 +97,7 @@ mod tests {
             assert_eq!((result, done.into_inner().unwrap()), (Ok(()), vec![1; 100]));
             let result = for_each(
                 0..100,
-                members,
+                threads,
                 || Ok(()),
                 |(), item| {
                     std::thread::sleep(std::time::Duration::from_micros(if item == 40 { 2000 } else { 0 }));
@@ -105,12 +105,12 @@ mod tests {
                 },
             );
             assert_eq!(result, Err(40));
-            assert_eq!(for_each(0..3, members, || Err(7), |(): &mut (), _| Ok(())), Err(7));
+            assert_eq!(for_each(0..3, threads, || Err(7), |(): &mut (), _| Ok(())), Err(7));
         }
     }
 
     #[test]
-    fn a_team_keeps_to_its_memory() {
+    fn threads_are_limited_by_their_memory() {
         assert_eq!(size(1024, 1), 1);
         assert_eq!(size(1 << 30, 8 * 1024 * 1024), 1);
         assert!(size(1 << 30, 2 * 1024 * 1024) <= 3);

@@ -1,9 +1,9 @@
 //! What the reads that return owned arrays can fill: elements, and text of any width.
 
-use super::Element;
 use crate::dtype::{ByteOrder, DType, Kind, Scalar};
+use crate::element::Element;
 use crate::error::Result;
-use crate::kernels::{self, Claim, Conversion, FillError, ReadAt};
+use crate::kernels::{self, Buffer, Conversion, FillError, RandomAccess, Source};
 
 /// A Rust type that [`load`](crate::load) and every other read of an owned array can fill: each [`Element`], and text
 /// of any width as `String` and `Vec<u8>`.
@@ -36,13 +36,10 @@ impl<T: Element> Load for T {}
 impl Load for String {}
 impl Load for Vec<u8> {}
 
-#[expect(
-    private_bounds,
-    private_interfaces,
-    reason = "the trait cannot be named outside, and neither can what it speaks of"
-)]
+#[expect(private_interfaces, reason = "the trait cannot be named outside, and neither can what it speaks of")]
 mod sealed {
     use super::*;
+    use crate::element::scalar_of;
 
     /// How a type is made of the bytes of a file.
     pub trait Collect: Sized {
@@ -53,31 +50,77 @@ mod sealed {
         /// The dtypes that can be read, for messages.
         fn expected() -> String;
 
-        /// `len` elements, of dtype `file`, whose bytes `read` delivers, exactly as many as it is asked for at a time.
-        /// The conversion is that from `file` to [`Collect::memory`].
+        /// The first `len` elements of `source`, of dtype `file`. The conversion is that from `file` to
+        /// [`Collect::memory`].
         fn collect(
             conversion: &Conversion,
             file: &DType,
             len: usize,
-            claim: Claim,
-            read: impl FnMut(&mut [u8]) -> Result<()>,
+            source: &mut Source<'_>,
         ) -> Result<Vec<Self>, FillError>;
 
-        /// As [`Collect::collect`], of elements whose bytes `read_at` delivers from a position in the file's data, all
-        /// of which are known to be there.
-        fn collect_at(
+        /// Memory that the bytes of elements are put into by somebody else.
+        type Memory: std::fmt::Debug;
+
+        /// Memory for `len` elements.
+        fn memory_for(conversion: &Conversion, len: usize) -> Result<Self::Memory>;
+
+        /// The bytes of the file's elements in it.
+        fn bytes_mut(memory: &mut Self::Memory) -> &mut [u8];
+
+        /// [`Collect::collect`] of what was put into it.
+        fn from_memory(
             conversion: &Conversion,
             file: &DType,
             len: usize,
-            read_at: impl ReadAt,
-        ) -> Result<Vec<Self>, FillError> {
-            let mut position = 0;
-            Self::collect(conversion, file, len, Claim::Checked, |bytes| {
-                read_at(position, bytes)?;
-                position += bytes.len() as u64;
-                Ok(())
-            })
+            memory: Self::Memory,
+        ) -> Result<Vec<Self>, FillError>;
+    }
+
+    /// Elements where they stay, if they are converted in place, or else the file's bytes.
+    pub enum Elements<T> {
+        InPlace(Buffer<T>),
+        OfFile(Vec<u8>),
+    }
+
+    impl<T> std::fmt::Debug for Elements<T> {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("Elements")
         }
+    }
+
+    /// The elements whose bytes are in memory.
+    fn collected<T: Collect>(
+        conversion: &Conversion,
+        file: &DType,
+        len: usize,
+        bytes: &[u8],
+    ) -> Result<Vec<T>, FillError> {
+        T::collect(conversion, file, len, &mut Source::RandomAccess(RandomAccess::Memory(bytes)))
+    }
+
+    /// Texts are made of the file's bytes.
+    macro_rules! memory_of_texts {
+        () => {
+            type Memory = Vec<u8>;
+
+            fn memory_for(conversion: &Conversion, len: usize) -> Result<Vec<u8>> {
+                kernels::zeroed_bytes(conversion.file_size().saturating_mul(len))
+            }
+
+            fn bytes_mut(memory: &mut Vec<u8>) -> &mut [u8] {
+                memory
+            }
+
+            fn from_memory(
+                conversion: &Conversion,
+                file: &DType,
+                len: usize,
+                memory: Vec<u8>,
+            ) -> Result<Vec<Self>, FillError> {
+                collected(conversion, file, len, &memory)
+            }
+        };
     }
 
     impl<T: Element> Collect for T {
@@ -93,25 +136,44 @@ mod sealed {
             conversion: &Conversion,
             _: &DType,
             len: usize,
-            claim: Claim,
-            read: impl FnMut(&mut [u8]) -> Result<()>,
+            source: &mut Source<'_>,
         ) -> Result<Vec<T>, FillError> {
-            kernels::collect(conversion, len, claim, read)
+            kernels::collect(conversion, len, source)
         }
 
-        fn collect_at(
+        type Memory = Elements<T>;
+
+        fn memory_for(conversion: &Conversion, len: usize) -> Result<Elements<T>> {
+            Ok(if conversion.is_in_place() {
+                Elements::InPlace(Buffer::zeroed(len)?)
+            } else {
+                Elements::OfFile(kernels::zeroed_bytes(conversion.file_size().saturating_mul(len))?)
+            })
+        }
+
+        fn bytes_mut(memory: &mut Elements<T>) -> &mut [u8] {
+            match memory {
+                Elements::InPlace(elements) => elements.as_bytes_mut(),
+                Elements::OfFile(bytes) => bytes,
+            }
+        }
+
+        fn from_memory(
             conversion: &Conversion,
-            _: &DType,
+            file: &DType,
             len: usize,
-            read_at: impl ReadAt,
+            memory: Elements<T>,
         ) -> Result<Vec<T>, FillError> {
-            kernels::collect_at(conversion, len, read_at)
+            match memory {
+                Elements::InPlace(elements) => kernels::convert_buffer(conversion, elements),
+                Elements::OfFile(bytes) => collected(conversion, file, len, &bytes),
+            }
         }
     }
 
     impl Collect for String {
         fn memory(file: &DType) -> DType {
-            const NONE: Scalar = super::super::scalar_of(Kind::Unicode, 0);
+            const NONE: Scalar = scalar_of(Kind::Unicode, 0);
             text_of(file, &[Kind::Unicode]).unwrap_or(NONE).into()
         }
 
@@ -123,16 +185,17 @@ mod sealed {
             conversion: &Conversion,
             _: &DType,
             len: usize,
-            _: Claim,
-            read: impl FnMut(&mut [u8]) -> Result<()>,
+            source: &mut Source<'_>,
         ) -> Result<Vec<String>, FillError> {
-            kernels::collect_texts(conversion, len, read, kernels::string_of)
+            kernels::collect_texts(conversion, len, source, kernels::string_of)
         }
+
+        memory_of_texts!();
     }
 
     impl Collect for Vec<u8> {
         fn memory(file: &DType) -> DType {
-            const NONE: Scalar = super::super::scalar_of(Kind::Bytes, 0);
+            const NONE: Scalar = scalar_of(Kind::Bytes, 0);
             text_of(file, &[Kind::Bytes, Kind::Void]).unwrap_or(NONE).into()
         }
 
@@ -144,15 +207,16 @@ mod sealed {
             conversion: &Conversion,
             file: &DType,
             len: usize,
-            _: Claim,
-            read: impl FnMut(&mut [u8]) -> Result<()>,
+            source: &mut Source<'_>,
         ) -> Result<Vec<Vec<u8>>, FillError> {
             let make = match text_of(file, &[Kind::Void]) {
                 Some(_) => kernels::bytes_of_raw,
                 None => kernels::bytes_of_text,
             };
-            kernels::collect_texts(conversion, len, read, make)
+            kernels::collect_texts(conversion, len, source, make)
         }
+
+        memory_of_texts!();
     }
 
     /// The text in the machine's order, if the elements are text of these kinds.

@@ -1,16 +1,14 @@
 //! Elements as arrays of the ndarray crate.
 
-use ndarray::{Array, ArrayView, ArrayViewMut, CowArray, Dimension, IxDyn, ShapeBuilder, StrideShape};
+use ndarray::{Array, ArrayView, ArrayViewMut, Dimension, IxDyn, ShapeBuilder, StrideShape};
 
-use super::elements::Layout;
-use super::mapped::Mapped;
-use crate::element::{Element, Load};
-use crate::error::{Error, FormatProblem, MismatchProblem, Result};
+use super::layout::Layout;
+use crate::error::{FormatProblem, MismatchProblem, Result};
 use crate::header::{Order, shape_text};
 
 impl Layout<'_> {
     /// Refuses another number of axes than `expected`; `None` takes any.
-    pub(super) fn check_ndim(&self, expected: Option<usize>) -> Result<()> {
+    pub(crate) fn check_ndim(&self, expected: Option<usize>) -> Result<()> {
         let found = self.shape.len();
         match expected {
             Some(expected) if expected != found => {
@@ -22,7 +20,7 @@ impl Layout<'_> {
 
     /// The axes of the file's memory, from the slowest to the fastest, where an array in `order` has them the other way
     /// round; `None` where the elements lie the same in both.
-    pub(super) fn axes_to_reverse(&self, order: Order) -> Option<Vec<usize>> {
+    pub(crate) fn axes_to_reverse(&self, order: Order) -> Option<Vec<usize>> {
         let mut axes: Vec<usize> = self.shape.iter().copied().filter(|&axis| axis != 1).collect();
         let is_same = self.order == order || axes.len() < 2 || axes.contains(&0);
         if is_same || self.conversion.file_size() == 0 {
@@ -35,7 +33,7 @@ impl Layout<'_> {
     }
 
     /// The same elements once they lie in `order`.
-    pub(super) fn in_order(mut self, order: Order) -> Self {
+    pub(crate) fn in_order(mut self, order: Order) -> Self {
         self.order = order;
         self
     }
@@ -55,59 +53,22 @@ impl Layout<'_> {
         FormatProblem::Shape { shape: shape_text(&self.shape), reason: reason.to_string() }
     }
 
-    pub(super) fn array<T, D: Dimension>(&self, elements: Vec<T>) -> Result<Array<T, D>> {
+    pub(crate) fn array<T, D: Dimension>(&self, elements: Vec<T>) -> Result<Array<T, D>> {
         let shape = self.stride_shape::<D>()?;
         Ok(Array::from_shape_vec(shape, elements).map_err(|error| self.not_an_array(&error.to_string()))?)
     }
 
-    pub(super) fn view<'a, T, D: Dimension>(&self, elements: &'a [T]) -> Result<ArrayView<'a, T, D>> {
+    pub(crate) fn view<'a, T, D: Dimension>(&self, elements: &'a [T]) -> Result<ArrayView<'a, T, D>> {
         let shape = self.stride_shape::<D>()?;
         Ok(ArrayView::from_shape(shape, elements).map_err(|error| self.not_an_array(&error.to_string()))?)
     }
 
-    pub(super) fn view_mut<'a, T, D: Dimension>(
+    pub(crate) fn view_mut<'a, T, D: Dimension>(
         &self,
         elements: &'a mut [T],
     ) -> Result<ArrayViewMut<'a, T, D>> {
         let shape = self.stride_shape::<D>()?;
         Ok(ArrayViewMut::from_shape(shape, elements)
             .map_err(|error| self.not_an_array(&error.to_string()))?)
-    }
-}
-
-impl Mapped {
-    pub(super) fn view<'a, T: Element, D: Dimension>(&self, data: &'a [u8]) -> Result<ArrayView<'a, T, D>> {
-        let (layout, elements) = self.elements(data)?;
-        self.located(layout.view(elements))
-    }
-
-    pub(super) fn view_mut<'a, T: Element, D: Dimension>(
-        &self,
-        data: &'a mut [u8],
-    ) -> Result<ArrayViewMut<'a, T, D>> {
-        let (layout, elements) = self.elements_mut(data)?;
-        self.located(layout.view_mut(elements))
-    }
-
-    pub(super) fn view_cow<'a, T: Element, D: Dimension>(
-        &self,
-        data: &'a [u8],
-    ) -> Result<CowArray<'a, T, D>> {
-        match self.view(data) {
-            Ok(view) => Ok(view.into()),
-            Err(Error::Mismatch { problem, .. }) if matches!(*problem, MismatchProblem::View { .. }) => {
-                Ok(self.to_array(data)?.into())
-            }
-            Err(error) => Err(error),
-        }
-    }
-
-    pub(super) fn to_array<T: Load, D: Dimension>(&self, data: &[u8]) -> Result<Array<T, D>> {
-        let array = || {
-            let layout = self.layout::<T>()?;
-            layout.check_ndim(D::NDIM)?;
-            layout.array(layout.collect_from(data)?)
-        };
-        self.located(array())
     }
 }
