@@ -1,4 +1,5 @@
-//! Pages to read: the guide by task, what a map asks of you, the file format, and the differences from NumPy.
+//! Pages to read: the guide by task, files in memory and from the network, what a map asks of you, the file format, and
+//! the differences from NumPy.
 
 /// The guide: what to call for which task, each with an example that runs.
 #[doc = include_str!("../docs/guide.md")]
@@ -6,7 +7,13 @@
 #[cfg(any(not(doctest), all(feature = "ndarray", feature = "npz")))]
 pub mod guide {}
 
-/// Maps: when they are sound, what happens when they are not, and what to use instead.
+/// From memory, from the network: files and archives without a path.
+#[doc = include_str!("../docs/memory.md")]
+// Its examples use these features.
+#[cfg(any(not(doctest), all(feature = "ndarray", feature = "npz")))]
+pub mod memory {}
+
+/// Maps: when they are valid, what happens when they are not, and what to use instead.
 #[doc = include_str!("../docs/maps.md")]
 pub mod maps {}
 

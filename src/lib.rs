@@ -11,11 +11,14 @@
 //! let map = unsafe { NpyMap::open("testdata/iris.npy")? };
 //! let view: ArrayView2<f64> = map.view()?;
 //! assert_eq!(view, iris);
+//!
+//! let bytes: Vec<u8> = npymap::to_bytes(&iris)?;
+//! assert_eq!(npymap::from_bytes::<f64, _>(&bytes)?, iris);
 //! # }
 //! # Ok::<(), npymap::Error>(())
 //! ```
 //!
-//! The pages to read: [the guide by task](docs::guide), [what a map asks of you](docs::maps),
+//! The pages to read: [the guide by task](docs::guide), [from memory, from the network](docs::memory), [what a map asks of you](docs::maps),
 //! [the file format](docs::format), and [where this differs from NumPy](docs::differences).
 
 // docs.rs names the feature of each item that needs one.

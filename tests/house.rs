@@ -152,23 +152,48 @@ impl House {
 
     /// Groups of modules each of which knows, in the end, all others.
     fn circles(&self) -> BTreeSet<Vec<String>> {
-        let known = self.known();
-        let reach = |from: &Module| {
-            let (mut reached, mut left) = (BTreeSet::new(), vec![from.clone()]);
-            while let Some(next) = left.pop() {
-                let new = known[&next].iter().filter(|module| reached.insert((*module).clone()));
-                left.extend(new.cloned().collect::<Vec<_>>());
-            }
-            reached
-        };
-        let reached: BTreeMap<&Module, BTreeSet<Module>> =
-            self.modules.keys().map(|module| (module, reach(module))).collect();
-        let is_both = |a: &Module, b: &Module| reached[a].contains(b) && reached[b].contains(a);
-        let circle = |a: &Module| -> Vec<String> {
-            self.modules.keys().filter(|b| is_both(a, b)).map(|module| module.join("/")).collect()
-        };
-        self.modules.keys().map(circle).filter(|circle| !circle.is_empty()).collect()
+        circles(&self.known().into_iter().map(|(module, known)| (module.clone(), known)).collect())
     }
+
+    /// The folder whose file a module is.
+    fn folder(&self, module: &Module) -> Module {
+        let has_files =
+            self.modules.keys().any(|other| other.len() > module.len() && other.starts_with(module));
+        let end = if has_files { module.len() } else { module.len().saturating_sub(1) };
+        module[..end].to_vec()
+    }
+
+    /// Groups of folders each of which knows, in the end, all others.
+    fn folder_circles(&self) -> BTreeSet<Vec<String>> {
+        let mut folders: BTreeMap<Module, BTreeSet<Module>> = BTreeMap::new();
+        for (module, known) in self.known() {
+            let folder = self.folder(module);
+            let others = known.iter().map(|other| self.folder(other)).filter(|other| *other != folder);
+            folders.entry(folder.clone()).or_default().extend(others.collect::<Vec<_>>());
+        }
+        circles(&folders)
+    }
+}
+
+/// Groups each of which knows, in the end, all others.
+fn circles(known: &BTreeMap<Module, BTreeSet<Module>>) -> BTreeSet<Vec<String>> {
+    let reach = |from: &Module| {
+        let (mut reached, mut left) = (BTreeSet::new(), vec![from.clone()]);
+        while let Some(next) = left.pop() {
+            let found = known.get(&next).into_iter().flatten();
+            left.extend(
+                found.filter(|module| reached.insert((*module).clone())).cloned().collect::<Vec<_>>(),
+            );
+        }
+        reached
+    };
+    let reached: BTreeMap<&Module, BTreeSet<Module>> =
+        known.keys().map(|module| (module, reach(module))).collect();
+    let is_both = |a: &Module, b: &Module| reached[a].contains(b) && reached[b].contains(a);
+    let circle = |a: &Module| -> Vec<String> {
+        known.keys().filter(|b| is_both(a, b)).map(|module| module.join("/")).collect()
+    };
+    known.keys().map(circle).filter(|circle| !circle.is_empty()).collect()
 }
 
 /// Where a path that starts within the crate starts, and what follows; `None` for one of another crate.
@@ -198,6 +223,14 @@ fn files_know_only_what_stands_below_them() {
     }
 }
 
+/// The root of the crate, which hands everything on, is left out: only the tests of its files know it.
+#[test]
+fn folders_know_only_what_stands_below_them() {
+    for package in ["src", "cli/src"] {
+        assert_eq!(House::new(&root().join(package)).folder_circles(), BTreeSet::new(), "{package}");
+    }
+}
+
 #[test]
 fn circles_are_seen() {
     let modules = [
@@ -211,6 +244,20 @@ fn circles_are_seen() {
         modules.map(|(path, code)| (path.iter().map(ToString::to_string).collect(), code.to_string()));
     let house = House { modules: modules.into_iter().collect(), handed_on: BTreeMap::new() };
     assert_eq!(house.circles(), BTreeSet::from([["a", "b/inner", "c"].map(String::from).to_vec()]));
+
+    // No file of two folders is in a circle, but the folders are.
+    let modules = [
+        (&["x"][..], ""),
+        (&["x", "one"], "use crate::y::two;"),
+        (&["x", "three"], ""),
+        (&["y"], ""),
+        (&["y", "two"], "use crate::x::three::Thing;"),
+    ];
+    let modules =
+        modules.map(|(path, code)| (path.iter().map(ToString::to_string).collect(), code.to_string()));
+    let house = House { modules: modules.into_iter().collect(), handed_on: BTreeMap::new() };
+    assert_eq!(house.circles(), BTreeSet::new());
+    assert_eq!(house.folder_circles(), BTreeSet::from([["x", "y"].map(String::from).to_vec()]));
 }
 
 #[test]

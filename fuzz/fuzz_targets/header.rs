@@ -15,14 +15,15 @@ fuzz_target!(|bytes: &[u8]| {
         }
         (parsed, streamed) => {
             let (parsed, streamed) = (parsed.unwrap_err(), streamed.unwrap_err());
-            // A stream is read only as far as a web page behind many blanks takes to tell.
+            // A stream is read only as far as a web page after many blanks takes to tell.
             if bytes.len() <= 64 || bytes.starts_with(b"\x93NUMPY") {
                 assert_eq!(parsed.to_string(), streamed.to_string());
             }
             return;
         }
     };
-    assert_eq!(bytes.len() - data_offset, stream.rest().len());
+    assert_eq!(bytes.len() - data_offset as usize, stream.rest().len());
+    assert_eq!(Header::needs(bytes).unwrap() as u64, data_offset);
     assert!(!header.dtype.to_string().is_empty());
     if survives(&header.dtype) {
         assert_survives(&header);

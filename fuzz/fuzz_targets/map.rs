@@ -1,4 +1,4 @@
-//! A whole file through every door: map, positioned file, `load` and stream give the same.
+//! A whole file through every entry point: map, positioned file, `load` and stream give the same.
 #![no_main]
 
 use bytemuck::NoUninit;
@@ -32,6 +32,6 @@ fuzz_target!(|bytes: &[u8]| {
     // SAFETY: nobody else knows the file.
     let Ok(map) = (unsafe { NpyMap::open(file.path()) }) else { return };
     let (header, data_offset) = Header::parse(bytes).unwrap();
-    assert_eq!(map.as_bytes(), &bytes[data_offset..][..header.nbytes().unwrap()]);
+    assert_eq!(map.as_bytes(), &bytes[data_offset as usize..][..header.nbytes().unwrap()]);
     for_each_element!(check, file.path(), &map, bytes);
 });

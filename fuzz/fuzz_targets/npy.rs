@@ -14,12 +14,12 @@ fn elements<T: Element + NoUninit>(stream: impl Read) -> Result<Vec<u8>> {
     Ok(bytemuck::cast_slice(&elements).to_vec())
 }
 
-fn check<T: Element + NoUninit>(bytes: &[u8], header: &Header, data_offset: usize) {
+fn check<T: Element + NoUninit>(bytes: &[u8], header: &Header, data_offset: u64) {
     let pieces = elements::<T>(Pieces::new(bytes)).map_err(|error| error.to_string());
     assert_eq!(pieces, elements::<T>(bytes).map_err(|error| error.to_string()));
     let Ok(elements) = pieces else { return };
     let scalar = number(&header.dtype).expect("what is read as a number is one");
-    let mut data = bytes[data_offset..][..header.nbytes().unwrap()].to_vec();
+    let mut data = bytes[data_offset as usize..][..header.nbytes().unwrap()].to_vec();
     if scalar.byte_order() == ByteOrder::Big {
         data.chunks_mut(scalar.swap_width()).for_each(<[u8]>::reverse);
     }

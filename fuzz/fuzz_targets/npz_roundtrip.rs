@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use libfuzzer_sys::fuzz_target;
 use npymap::{Compression, NpzMap, NpzReader, NpzWriter, Result};
 
-/// Name, elements, how they are kept, and whether they come in pieces.
+/// Name, elements, how they are compressed, and whether they come in pieces.
 type Entry = (String, Vec<i16>, Option<u8>, bool);
 
 fn add(mut writer: NpzWriter, entries: &[Entry], all: &mut BTreeMap<String, (Vec<i16>, bool)>) -> Result<()> {
@@ -17,7 +17,7 @@ fn add(mut writer: NpzWriter, entries: &[Entry], all: &mut BTreeMap<String, (Vec
             all.insert(name, (elements.clone(), level.is_none()));
         }
     }
-    writer.finish()
+    writer.finish().map(drop)
 }
 
 fuzz_target!(|entries: [Vec<Entry>; 2]| {

@@ -3,7 +3,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use ndarray::Array;
-use npymap::{DType, Header, Order, Slice, SlicePlan};
+use npymap::{DType, Header, Order, Slice, SliceBuffer, SlicePlan};
 
 fuzz_target!(|input: (Vec<(u8, u8, i8, i8, i8)>, bool, u8, u8, &str)| {
     let (axes, is_f, gap, most, text) = input;
@@ -14,12 +14,20 @@ fuzz_target!(|input: (Vec<(u8, u8, i8, i8, i8)>, bool, u8, u8, &str)| {
     let header = Header::new(DType::of::<u16>(), &*shape).with_order(if is_f { Order::F } else { Order::C });
     let elements = Array::from_iter((0..header.len().unwrap() as u16).map(u16::to_ne_bytes)).into_dyn();
     let file: Vec<u8> = [0; 10].into_iter().chain(elements.iter().flatten().copied()).collect();
+    let (raw, piece_len) = (Header::new("V2".parse().unwrap(), &*shape).with_order(header.order), usize::from(gap) + 1);
     let read = |slice: Slice| -> npymap::Result<Vec<u8>> {
         let plan = SlicePlan::new(&header, 10, slice)?.gap(gap.into()).max_range(most.into());
         let mut part = vec![0; plan.nbytes()];
-        plan.ranges().try_for_each(|range| {
-            range.place(&file[range.bytes().start as usize..range.bytes().end as usize], &mut part)
-        })?;
+        let mut in_pieces = SliceBuffer::<[u8; 2]>::new(&raw, 10, &plan)?;
+        for range in plan.ranges() {
+            let body = &file[range.bytes().start as usize..range.bytes().end as usize];
+            range.place(body, &mut part)?;
+            // Pieces of any length, the last of them first.
+            for (number, piece) in body.chunks(piece_len).enumerate().rev() {
+                range.place_at(number * piece_len, piece, in_pieces.as_bytes_mut())?;
+            }
+        }
+        assert_eq!(in_pieces.into_vec()?.concat(), part);
         Ok(part)
     };
     let whole = elements

@@ -105,7 +105,7 @@ pub fn write(mut writer: impl Write, array: &(impl Save + ?Sized)) -> Result<()>
 /// The bytes of a `.npy` file: NumPy's `np.save(BytesIO(), a)`.
 ///
 /// # Errors
-/// As [`write`], and [`Error::Limit`](crate::Error::Limit) where there is no memory for them.
+/// As [`write()`], and [`Error::Limit`](crate::Error::Limit) where there is no memory for them.
 ///
 /// # Examples
 /// ```

@@ -1,5 +1,5 @@
-//! Layer 5: `.npz` archives. `end`, `directory` and `entry` find what is in one, without I/O; `reader` reads entries
-//! (`stream`, `inflate`), `view` and `map` see stored arrays where they are, `writer` writes (`body`, `deflate`,
+//! Layer 5: `.npz` archives. `end`, `directory` and `entry` find what is in one, without I/O; `reader` and `parts` read
+//! entries (`stream`, `inflate`), `view` and `map` see stored arrays where they are, `writer` writes (`body`, `deflate`,
 //! `records`). May use everything below.
 
 mod append;
@@ -14,6 +14,7 @@ mod inflate;
 mod map;
 mod open_entry;
 mod options;
+mod parts;
 mod reader;
 mod records;
 mod sparse;

@@ -5,17 +5,15 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use super::directory::NpzDirectory;
-use super::entry::{Method, NpzEntry};
+use super::entry::NpzEntry;
 use super::options::NpzOptions;
 use super::stream::EntryReader;
-use crate::array::{Data, Load, Preview};
-use crate::error::{Error, LimitProblem, Location, Result, UnsupportedProblem};
+use crate::array::{Data, Load};
+use crate::error::{LimitProblem, Location, Result, UnsupportedProblem};
 use crate::header::Header;
 use crate::kernels::{Source, Trust};
 use crate::limits::Limits;
-use crate::npy::{NpyFile, NpyReader};
-use crate::print::PrintOptions;
-use crate::slice::Slice;
+use crate::npy::NpyReader;
 use crate::source::{self, ReadAt};
 
 /// How far beyond an array its entry is read to come to the checksum. NumPy writes nothing there.
@@ -44,10 +42,10 @@ const MAX_TRAILING: u64 = 64 * 1024;
 /// ```
 #[derive(Debug)]
 pub struct NpzReader<S = File> {
-    source: S,
+    pub(super) source: S,
     location: Location,
-    options: NpzOptions,
-    directory: NpzDirectory,
+    pub(super) options: NpzOptions,
+    pub(super) directory: NpzDirectory,
 }
 
 impl NpzOptions {
@@ -97,8 +95,8 @@ impl NpzReader {
     /// Opens an archive and reads its directory.
     ///
     /// # Errors
-    /// [`Error::Io`] where the file cannot be read, [`Error::Format`] where it is no zip archive or a broken one,
-    /// [`Error::Unsupported`] where it is no regular file.
+    /// [`Error::Io`](crate::Error::Io) where the file cannot be read, [`Error::Format`](crate::Error::Format) where it is no zip archive or a broken one,
+    /// [`Error::Unsupported`](crate::Error::Unsupported) where it is no regular file.
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
         NpzOptions::new().open(path)
     }
@@ -116,7 +114,7 @@ impl<S: ReadAt> NpzReader<S> {
     /// Reads the directory of an archive that is `source`: NumPy's `np.load(BytesIO(b))`.
     ///
     /// # Errors
-    /// [`Error::Io`] where the source cannot be read, [`Error::Format`] where it is no zip archive or a broken one.
+    /// [`Error::Io`](crate::Error::Io) where the source cannot be read, [`Error::Format`](crate::Error::Format) where it is no zip archive or a broken one.
     ///
     /// # Examples
     /// ```
@@ -178,7 +176,7 @@ impl<S: ReadAt> NpzReader<S> {
     /// Bytes from the start of the archive to those of an entry. The entry's local header is read.
     ///
     /// # Errors
-    /// [`Error::Mismatch`] where there is no entry of that name, [`Error::Io`], and [`Error::Format`] where the archive
+    /// [`Error::Mismatch`](crate::Error::Mismatch) where there is no entry of that name, [`Error::Io`](crate::Error::Io), and [`Error::Format`](crate::Error::Format) where the archive
     /// does not have it where it says.
     pub fn data_offset(&self, name: &str) -> Result<u64> {
         let located = self.directory.find(name).and_then(|entry| entry.locate(&self.source));
@@ -188,7 +186,7 @@ impl<S: ReadAt> NpzReader<S> {
     /// What an entry says of its array. Its data are not read.
     ///
     /// # Errors
-    /// [`Error::Mismatch`] where there is no entry of that name, those of [`Header::read_from`] otherwise.
+    /// [`Error::Mismatch`](crate::Error::Mismatch) where there is no entry of that name, those of [`Header::read_from`] otherwise.
     pub fn header(&self, name: &str) -> Result<Header> {
         let header = self.entry(name).and_then(|mut entry| entry.header(&self.options.limits));
         Ok(self.at(name).locate(header)?.header)
@@ -198,8 +196,8 @@ impl<S: ReadAt> NpzReader<S> {
     /// [`NpzOptions::verify`] says otherwise, or more than 64 KiB of other bytes follow the array in its entry.
     ///
     /// # Errors
-    /// As [`NpzReader::header`], those of [`load`](crate::load), and [`Error::Format`] where the checksum is wrong;
-    /// [`Error::Limit`] where a deflated entry would become larger than [`Limits::DECOMPRESSED`].
+    /// As [`NpzReader::header`], those of [`load`](crate::load), and [`Error::Format`](crate::Error::Format) where the checksum is wrong;
+    /// [`Error::Limit`](crate::Error::Limit) where a deflated entry would become larger than [`Limits::DECOMPRESSED`].
     #[cfg(feature = "ndarray")]
     pub fn load<T: Load, D: ndarray::Dimension>(&self, name: &str) -> Result<ndarray::Array<T, D>> {
         self.with_array(name, |data| data.read())
@@ -269,104 +267,10 @@ impl<S: ReadAt> NpzReader<S> {
         Ok(arrays.into_iter().flatten().collect())
     }
 
-    /// The array of a stored entry as a file of its own, of which slices, blocks of rows and previews are read without
-    /// the rest. Its checksum is not compared, because that would read everything; [`NpzReader::verify`] does.
-    ///
-    /// # Errors
-    /// As [`NpzReader::header`], [`Error::Mismatch`] where the entry is compressed, and [`Error::Unsupported`] for object
-    /// arrays.
-    ///
-    /// # Examples
-    /// ```
-    /// # let path = std::env::temp_dir().join(format!("npymap-doc-npz-file-{}.npz", std::process::id()));
-    /// use npymap::{NpzReader, NpzWriter};
-    ///
-    /// let mut archive = NpzWriter::create(&path)?;
-    /// archive.save("x", &(0..1_000_000).collect::<Vec<i32>>())?;
-    /// archive.finish()?;
-    ///
-    /// let archive = NpzReader::open(&path)?;
-    /// let x = archive.file("x")?;
-    /// assert_eq!(x.header().shape, [1_000_000]);
-    /// assert_eq!(x.read_slice_vec::<i32>("::-300_000")?, [999_999, 699_999, 399_999, 99_999]);
-    /// # std::fs::remove_file(&path)?;
-    /// # Ok::<(), npymap::Error>(())
-    /// ```
-    pub fn file(&self, name: &str) -> Result<NpyFile<&S>> {
-        let location = self.at(name);
-        let entry = self.directory.find(name);
-        let array = entry.and_then(|entry| entry.stored_array(&self.source, &self.options.limits));
-        Ok(NpyFile::of(location.locate(array)?.at(location)))
-    }
-
-    /// [`NpzReader::file`] that takes the place of the archive, with its source.
-    ///
-    /// # Errors
-    /// As [`NpzReader::file`].
-    pub fn into_file(self, name: &str) -> Result<NpyFile<S>> {
-        let location = self.at(name);
-        let Self { source, options, directory, .. } = self;
-        let array = directory.find(name).and_then(|entry| entry.stored_array(source, &options.limits));
-        Ok(NpyFile::of(location.locate(array)?.at(location)))
-    }
-
-    /// Part of the array of an entry. Of a stored one no more is read than it needs ([`NpyFile::read_slice`] of
-    /// [`NpzReader::file`]), and its checksum is not compared; a deflated one is inflated up to there.
-    ///
-    /// # Errors
-    /// As [`NpzReader::load`] and [`NpyFile::read_slice`].
-    ///
-    /// # Examples
-    /// ```
-    /// use ndarray::{Array2, s};
-    /// use npymap::NpzReader;
-    ///
-    /// let archive = NpzReader::open("testdata/iris.npz")?;
-    /// let part: Array2<f64> = archive.read_slice("measurements", s![10..20, ..;3])?;
-    /// assert_eq!(part.shape(), [10, 2]);
-    /// # Ok::<(), npymap::Error>(())
-    /// ```
-    #[cfg(feature = "ndarray")]
-    pub fn read_slice<T: Load, D: ndarray::Dimension>(
-        &self,
-        name: &str,
-        slice: impl TryInto<Slice, Error: Into<Error>>,
-    ) -> Result<ndarray::Array<T, D>> {
-        if self.is_stored(name) {
-            return self.file(name)?.read_slice(slice);
-        }
-        self.with_array(name, |data| data.read_slice(slice))
-    }
-
-    /// What NumPy would print of an entry's array. Of a stored entry only what is shown is read, and its checksum is not
-    /// compared; a deflated one is read to its end.
-    ///
-    /// # Errors
-    /// As [`NpzReader::header`], and those of [`NpyFile::preview`].
-    pub fn preview(&self, name: &str, options: &PrintOptions) -> Result<Preview> {
-        self.preview_slice(name, Slice::all(), options)
-    }
-
-    /// What NumPy would print of part of an entry's array.
-    ///
-    /// # Errors
-    /// As [`NpzReader::preview`], and [`Error::Mismatch`] where the array has no such part.
-    pub fn preview_slice(
-        &self,
-        name: &str,
-        slice: impl TryInto<Slice, Error: Into<Error>>,
-        options: &PrintOptions,
-    ) -> Result<Preview> {
-        if self.is_stored(name) {
-            return self.file(name)?.preview_slice(slice, options);
-        }
-        self.with_array(name, |data| Preview::read(data, slice, options))
-    }
-
     /// The bytes of an entry, decompressed, whether it is an array or not. Its checksum is compared.
     ///
     /// # Errors
-    /// [`Error::Mismatch`] where there is no entry of that name, those of [`NpzReader::load`] otherwise.
+    /// [`Error::Mismatch`](crate::Error::Mismatch) where there is no entry of that name, those of [`NpzReader::load`] otherwise.
     pub fn bytes(&self, name: &str) -> Result<Vec<u8>> {
         self.at(name).locate(self.entry(name).and_then(|mut entry| {
             let (size, mut bytes) = (entry.size(), Vec::new());
@@ -405,7 +309,11 @@ impl<S: ReadAt> NpzReader<S> {
     }
 
     /// What `read` makes of an entry's array, to whose end it is read besides.
-    fn with_array<R>(&self, name: &str, read: impl FnOnce(&mut Data<'_>) -> Result<R>) -> Result<R> {
+    pub(super) fn with_array<R>(
+        &self,
+        name: &str,
+        read: impl FnOnce(&mut Data<'_>) -> Result<R>,
+    ) -> Result<R> {
         let location = self.at(name);
         location.locate(self.entry(name).and_then(|mut entry| {
             let decoded = entry.header(&self.options.limits)?;
@@ -428,17 +336,12 @@ impl<S: ReadAt> NpzReader<S> {
         Ok(start == crate::header::MAGIC)
     }
 
-    fn is_stored(&self, name: &str) -> bool {
-        let method = self.directory.find(name).and_then(NpzEntry::readable_method);
-        method.is_ok_and(|method| method == Method::Stored)
-    }
-
     fn entry(&self, name: &str) -> Result<EntryReader<'_, S>> {
         let NpzOptions { limits, verify } = &self.options;
         EntryReader::new(self.directory.find(name)?, &self.source, limits, *verify)
     }
 
-    fn at(&self, name: &str) -> Location {
+    pub(super) fn at(&self, name: &str) -> Location {
         self.location.with_entry(name)
     }
 }

@@ -21,18 +21,18 @@ pub struct ValidFile {
     /// What its header says.
     pub header: Header,
     /// Bytes from the start of the file to the data.
-    pub data_offset: usize,
+    pub data_offset: u64,
 }
 
 impl ValidFile {
     /// The data of the array: the elements, byte by byte.
     pub fn data(&self) -> &[u8] {
         let nbytes = self.header.nbytes().unwrap_or_default();
-        self.bytes.get(self.data_offset..).and_then(|rest| rest.get(..nbytes)).unwrap_or_default()
+        self.bytes.get(self.data_offset as usize..).and_then(|rest| rest.get(..nbytes)).unwrap_or_default()
     }
 
     pub(super) fn from_parts(header: Header, mut start: Vec<u8>, data: &[u8]) -> Self {
-        let data_offset = start.len();
+        let data_offset = start.len() as u64;
         start.extend(data);
         Self { bytes: start, header, data_offset }
     }

@@ -1,6 +1,8 @@
 //! What several test programs share.
 #![allow(dead_code, reason = "not every program needs all of it")]
 
+pub mod entry_points;
+
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 

@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
-use ndarray::{Array2, IxDyn};
-use npymap::{NpyFile, NpyMap};
+use ndarray::Array2;
+use npymap::NpyFile;
 
-use crate::doors::door;
+use crate::common::entry_points::{OPENED, Sample, arrays};
+use crate::elements::calls;
 use crate::manifest::{entries, testdata, tuple};
 
 #[test]
@@ -14,22 +15,25 @@ fn values_are_what_numpy_saved() {
     // The second array of a file is for readers of streams.
     let entries = ["numpy-1.26", "numpy-2.4", "crafted"].into_iter().flat_map(entries);
     for entry in entries.filter(|entry| entry.start == 0) {
-        let Some(door) = door(&entry.descr) else { continue };
+        let Some(calls) = calls(&entry.descr) else { continue };
         let path = entry.path.display();
-        let array = (door.load)(&entry.path).unwrap_or_else(|error| panic!("{error}"));
-        assert_eq!(tuple(&array.shape), entry.shape, "{path}");
-        assert_eq!(Some(&array.data), entry.data.as_ref(), "{path}");
-        for read in [door.read, door.stream, door.copy] {
-            assert_eq!(read(&entry.path).unwrap_or_else(|error| panic!("{error}")), array, "{path}");
+        let sample = Sample::open(&entry.path);
+        for (name, array) in (calls.arrays)(&sample) {
+            let array = array.unwrap_or_else(|error| panic!("{path}: {name}: {error}"));
+            assert_eq!(tuple(&array.shape), entry.shape, "{path}: {name}");
+            assert_eq!(Some(&array.data), entry.data.as_ref(), "{path}: {name}");
         }
         // A view is refused where the bytes would have to change, or are not aligned; only then is there a copy.
         let foreign = if cfg!(target_endian = "little") { '>' } else { '<' };
-        let aligned = entry.data_offset % 16 == 0 || entry.itemsize == 1 || array.data.is_empty();
+        let is_empty = entry.data.as_ref().is_some_and(Vec::is_empty);
+        let aligned = entry.data_offset % 16 == 0 || entry.itemsize == 1 || is_empty;
         let viewable = !entry.descr.contains(foreign) && aligned;
-        let (cow, is_view) = (door.cow)(&entry.path).unwrap_or_else(|error| panic!("{error}"));
-        assert_eq!((&cow, is_view), (&array, viewable), "{path}");
-        match (door.view)(&entry.path) {
-            Ok(view) => assert_eq!((&view, true), (&array, viewable), "{path}"),
+        for (name, cow) in (calls.cows)(&sample) {
+            let (array, is_view) = cow.unwrap_or_else(|error| panic!("{path}: {name}: {error}"));
+            assert_eq!((Some(&array.data), is_view), (entry.data.as_ref(), viewable), "{path}: {name}");
+        }
+        match (calls.view)(&sample) {
+            Ok(view) => assert_eq!((Some(&view.data), true), (entry.data.as_ref(), viewable), "{path}"),
             Err(error) => {
                 let error = error.to_string();
                 assert!(!viewable && error.contains("cannot be viewed as"), "{error}");
@@ -52,17 +56,16 @@ fn saving_gives_back_the_very_bytes() {
         let content = std::fs::read(&entry.path).unwrap();
         let data = entry.data.as_ref().map_or(0, Vec::len);
         let is_whole = entry.start == 0 && content.len() == entry.data_offset + data;
-        let Some(door) = door(&entry.descr).filter(|_| is_whole && !entry.descr.contains(foreign)) else {
+        let Some(calls) = calls(&entry.descr).filter(|_| is_whole && !entry.descr.contains(foreign)) else {
             continue;
         };
         let copy = folder.join(entry.path.file_name().unwrap());
-        (door.resave)(&entry.path, &copy).unwrap_or_else(|error| panic!("{error}"));
-        assert_eq!(
-            std::fs::read(&copy).unwrap().escape_ascii().to_string(),
-            content.escape_ascii().to_string(),
-            "{}",
-            entry.path.display()
-        );
+        let resaved = (calls.resave)(&Sample::open(&entry.path), &copy);
+        let [in_memory, written] = resaved.unwrap_or_else(|error| panic!("{error}"));
+        for bytes in [std::fs::read(&copy).unwrap(), in_memory, written] {
+            let (found, expected) = (bytes.escape_ascii().to_string(), content.escape_ascii().to_string());
+            assert_eq!(found, expected, "{}", entry.path.display());
+        }
         same += 1;
     }
     assert!(same > least, "{same} files only");
@@ -74,7 +77,10 @@ fn broken_files_and_objects_are_refused() {
     for file in std::fs::read_dir(testdata().join("crafted")).unwrap() {
         let path = file.unwrap().path();
         if path.file_name().unwrap().to_string_lossy().starts_with("x-") {
-            assert!(npymap::load::<f32, IxDyn>(&path).is_err(), "{} loads", path.display());
+            let sample = Sample::open(&path);
+            for (name, read) in arrays::<f32>() {
+                assert!(read(&sample).is_err(), "{}: {name} reads it", path.display());
+            }
             refused += 1;
         }
     }
@@ -85,16 +91,17 @@ fn broken_files_and_objects_are_refused() {
 fn objects_are_named_and_refused() {
     let mut refused = 0;
     for entry in ["numpy-2.4", "crafted"].into_iter().flat_map(entries).filter(|entry| entry.data.is_none()) {
-        let path = &entry.path;
-        assert!(NpyFile::open(path).unwrap().header().dtype.has_object());
-        let error = npymap::load::<u64, IxDyn>(path).unwrap_err().to_string();
+        let sample = Sample::open(&entry.path);
+        assert!(NpyFile::open(&entry.path).unwrap().header().dtype.has_object());
         let expected = "holds pickled Python objects, which are never read because unpickling runs code; save the \
                         array with a numeric or text dtype in Python";
-        assert_eq!(error, format!("{}: dtype {} {expected}", path.display(), entry.descr));
-        // SAFETY: nobody changes the files of testdata.
-        #[allow(unsafe_code, reason = "mapping is an unsafe call")]
-        let mapped = unsafe { NpyMap::open(path) };
-        assert_eq!(mapped.unwrap_err().to_string(), error);
+        let expected = format!("dtype {} {expected}", entry.descr);
+        for (name, read) in arrays::<u64>() {
+            assert_eq!(sample.message(&read(&sample).unwrap_err()), expected, "{name}");
+        }
+        for (name, open) in OPENED.iter().filter(|(name, _)| name.contains("Map") || name.contains("View")) {
+            assert_eq!(sample.message(&open(&sample).unwrap_err()), expected, "{name}");
+        }
         refused += 1;
     }
     assert!(refused >= 4, "{refused} files only");

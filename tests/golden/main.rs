@@ -2,7 +2,9 @@
 
 #[cfg(feature = "ndarray")]
 mod arrays;
+#[path = "../common/mod.rs"]
+mod common;
 #[cfg(feature = "ndarray")]
-mod doors;
+mod elements;
 mod headers;
 mod manifest;

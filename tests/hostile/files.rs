@@ -1,4 +1,4 @@
-//! The files of `testdata/hostile`, each through every door.
+//! The files of `testdata/hostile`, each through every entry point.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use npymap::{DType, Header, NpyFile, NpyMap, NpyReader, PrintOptions, Unicode};
 
-use crate::doors::{DATA_DOORS, HEADER_DOORS, Hostile, fits};
+use crate::common::entry_points::{data_attempts, header_attempts, open_attempts, previews, read_attempts};
+use crate::entry_points::{Hostile, fits};
 
 /// Whose header is refused.
 const HEADERS: &[(&str, &str)] = &[
@@ -194,25 +195,22 @@ fn every_file_is_tested() {
 fn headers_are_refused_by_every_door() {
     for (name, expected) in HEADERS.iter().filter(|(_, expected)| fits(expected)) {
         let file = hostile(name);
-        file.assert_refused(&HEADER_DOORS, expected);
-        file.assert_refused(DATA_DOORS, expected);
+        file.assert_refused(&header_attempts(), expected);
+        file.assert_refused(&data_attempts(), expected);
     }
 }
 
 #[test]
-fn missing_data_are_missed_by_every_door() {
+fn missing_data_are_missed_by_every_entry_point() {
     for (name, expected) in DATA.iter().filter(|(_, expected)| fits(expected)) {
         let file = hostile(name);
-        let (any, typed): (Vec<_>, Vec<_>) = DATA_DOORS
-            .iter()
-            .copied()
-            .partition(|(name, _)| name.contains("open") || name.contains("preview"));
-        file.assert_refused(&any, expected);
-        for door in typed {
-            // A door for another type says so first.
-            let (message, peak) = file.refusal(door);
+        file.assert_refused(&open_attempts(), expected);
+        file.assert_refused(&previews(), expected);
+        for (entry_point, read) in read_attempts() {
+            // One for another type says so first.
+            let (message, peak) = file.refusal(entry_point, &read);
             assert!(message == *expected || message.contains("cannot be read as f64"), "{name}: {message}");
-            assert!(peak < crate::doors::PEAK_MOST, "{name}: {} took {peak} bytes", door.0);
+            assert!(peak < crate::entry_points::MAX_PEAK, "{name}: {entry_point} took {peak} bytes");
         }
     }
 }
@@ -222,8 +220,10 @@ fn objects_are_named_and_never_read() {
     for name in OBJECTS {
         let file = hostile(name);
         assert!(NpyFile::open(&file.path).unwrap().header().dtype.has_object());
-        for door in DATA_DOORS.iter().filter(|(name, _)| *name != "NpyFile::open") {
-            let (message, _) = file.refusal(*door);
+        let viewed =
+            open_attempts().into_iter().filter(|(name, _)| name.contains("Map") || name.contains("View"));
+        for (name, read) in viewed.chain(previews()).chain(read_attempts()) {
+            let (message, _) = file.refusal(name, &read);
             assert!(message.contains("holds pickled Python objects, which are never read"), "{message}");
         }
     }
@@ -305,7 +305,7 @@ fn elements_without_bytes_take_no_memory() {
         let preview = NpyFile::open(&file.path).unwrap().preview(&PrintOptions::default()).unwrap();
         assert_eq!(preview.to_string(), "[b'' b'' b'' ... b'' b'' b'']");
     });
-    assert!(memory.bytes_max < crate::doors::PEAK_MOST, "{} bytes", memory.bytes_max);
+    assert!(memory.bytes_max < crate::entry_points::MAX_PEAK, "{} bytes", memory.bytes_max);
     let error = hostile("fields-without-bytes");
     let error =
         NpyFile::open(&error.path).unwrap().preview(&PrintOptions::default()).unwrap_err().to_string();

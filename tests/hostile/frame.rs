@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use npymap::{Header, Limits, NpyFile};
 
-use crate::doors::{DATA_DOORS, HEADER_DOORS, Hostile, claim};
+use crate::common::entry_points::{Attempt, data_attempts, header_attempts, open_attempts};
+use crate::entry_points::{Hostile, claim};
 
 #[test]
 fn what_is_no_array_is_named() {
@@ -42,8 +43,8 @@ fn what_is_no_array_is_named() {
         (b"0.5 0.25\n1 2\n", r#"not an npy file: it starts with "0.5 0.", expected "\x93NUMPY""#),
     ] {
         let file = Hostile::new(bytes);
-        file.assert_refused(DATA_DOORS, expected);
-        file.assert_refused(&HEADER_DOORS, expected);
+        file.assert_refused(&data_attempts(), expected);
+        file.assert_refused(&header_attempts(), expected);
     }
 }
 
@@ -59,23 +60,24 @@ fn a_header_may_not_lie_about_its_length() {
         let expected = format!(
             "header has {characters} characters, the limit is 10000; raise Limits::header_chars to read it"
         );
-        file.assert_refused(DATA_DOORS, &expected);
-        file.assert_refused(&HEADER_DOORS, &expected);
+        file.assert_refused(&data_attempts(), &expected);
+        file.assert_refused(&header_attempts(), &expected);
         if usize::try_from(needed).is_err() {
             continue;
         }
         // Without a limit the memory follows the bytes all the same.
         let expected = format!("header is truncated: it needs {needed} bytes, found {}", file.bytes.len());
-        file.assert_refused(
-            &[
-                ("parse_with", |file| Header::parse_with(&file.bytes, &Limits::highest()).map(drop)),
-                ("read_from_with", |file| {
-                    Header::read_from_with(file.bytes.as_slice(), &Limits::highest()).map(drop)
-                }),
-                ("open_with", |file| NpyFile::open_with(&file.path, &Limits::highest()).map(drop)),
-            ],
-            &expected,
-        );
+        let highest = Limits::highest();
+        let attempts: [(_, Attempt); 4] = [
+            ("parse_with", Box::new(move |file| Header::parse_with(&file.bytes, &highest).map(drop))),
+            (
+                "read_from_with",
+                Box::new(move |file| Header::read_from_with(file.bytes.as_slice(), &highest).map(drop)),
+            ),
+            ("open_with", Box::new(move |file| NpyFile::open_with(&file.path, &highest).map(drop))),
+            ("new_with", Box::new(move |file| NpyFile::new_with(&file.bytes, &highest).map(drop))),
+        ];
+        file.assert_refused(&attempts, &expected);
     }
 }
 
@@ -92,12 +94,12 @@ fn every_prefix_of_a_file_is_an_error() {
             continue;
         }
         let needed = header.nbytes().unwrap();
-        let cut = Hostile::new(&bytes);
-        let file = fs::File::options().write(true).open(&cut.path).unwrap();
+        let mut cut = Hostile::new(&bytes);
+        let attempts = open_attempts();
         for len in (0..needed).rev() {
-            file.set_len(data_offset + len as u64).unwrap();
-            for door in DATA_DOORS.iter().filter(|(name, _)| name.contains("open")) {
-                let (message, _) = cut.refusal(*door);
+            cut.cut(data_offset as usize + len);
+            for (name, open) in &attempts {
+                let (message, _) = cut.refusal(name, open);
                 let expected = format!("needs {needed} bytes, found {len}");
                 assert!(message.ends_with(&expected), "{}: {message}", path.display());
             }

@@ -1,20 +1,20 @@
-//! Every limit, at every door.
+//! Every limit, at every entry point.
 
 #[cfg(feature = "npz")]
 mod archives;
 
 use npymap::{
     AppendOptions, DType, Error, Header, LimitProblem, Limits, NpyFile, NpyMap, NpyMapMut, NpyReader,
-    RawOptions, Result,
+    NpyView, RawOptions, Result,
 };
 #[cfg(feature = "npz")]
 use npymap::{NpzMap, NpzOptions, NpzReader};
 
-use crate::doors::{Hostile, version_1};
+use crate::entry_points::{Hostile, version_1};
 
-pub type Door = (&'static str, fn(&Hostile, &Limits) -> Result<()>);
+pub type EntryPoint = (&'static str, fn(&Hostile, &Limits) -> Result<()>);
 
-const DOORS: &[Door] = &[
+const ENTRY_POINTS: &[EntryPoint] = &[
     ("Header::parse_with", |file, limits| Header::parse_with(&file.bytes, limits).map(drop)),
     ("Header::read_from_with", |file, limits| {
         Header::read_from_with(file.bytes.as_slice(), limits).map(drop)
@@ -28,6 +28,19 @@ const DOORS: &[Door] = &[
             Err(Error::Mismatch { .. }) | Ok(_) => Ok(()),
             Err(error) => Err(error),
         }
+    }),
+    ("NpyFile::new_with", |file, limits| NpyFile::new_with(&file.bytes, limits).map(drop)),
+    ("NpyView::new_with", |file, limits| NpyView::new_with(&file.bytes, limits).map(drop)),
+    #[cfg(feature = "ndarray")]
+    ("from_bytes_with", |file, limits| {
+        match npymap::from_bytes_with::<u8, ndarray::IxDyn>(&file.bytes, limits) {
+            Err(Error::Mismatch { .. }) | Ok(_) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }),
+    #[cfg(feature = "ndarray")]
+    ("AnyArray::from_bytes_with", |file, limits| {
+        npymap::AnyArray::from_bytes_with(&file.bytes, limits).map(drop)
     }),
     #[cfg(feature = "ndarray")]
     ("AnyArray::load_with", |file, limits| npymap::AnyArray::load_with(&file.path, limits).map(drop)),
@@ -68,6 +81,16 @@ const DOORS: &[Door] = &[
         NpzReader::open_with(archives::of(file, &["x"]), limits)?.load_any("x").map(drop)
     }),
     #[cfg(feature = "npz")]
+    ("NpzReader::new_with", |file, limits| {
+        let bytes = std::fs::read(archives::of(file, &["x"])).unwrap();
+        NpzReader::new_with(bytes, limits)?.header("x").map(drop)
+    }),
+    #[cfg(feature = "npz")]
+    ("NpzView::get", |file, limits| {
+        let bytes = std::fs::read(archives::of(file, &["x"])).unwrap();
+        npymap::NpzView::new_with(bytes, limits)?.get("x").map(drop)
+    }),
+    #[cfg(feature = "npz")]
     ("NpzMap::get", |file, limits| {
         // SAFETY: as above.
         unsafe { NpzMap::open_with(archives::of(file, &["x"]), limits) }?.get("x").map(drop)
@@ -90,12 +113,12 @@ fn said(error: &Error) -> (LimitProblem, String) {
 
 #[track_caller]
 fn hold(file: &Hostile, above: Limits, below: Limits, expected: &str) {
-    hold_at(DOORS, file, above, below, expected);
+    hold_at(ENTRY_POINTS, file, above, below, expected);
 }
 
 #[track_caller]
-fn hold_at(doors: &[Door], file: &Hostile, above: Limits, below: Limits, expected: &str) {
-    for (name, open) in doors {
+fn hold_at(entry_points: &[EntryPoint], file: &Hostile, above: Limits, below: Limits, expected: &str) {
+    for (name, open) in entry_points {
         open(file, &above).unwrap_or_else(|error| panic!("{name}: {error}"));
         let (problem, text) = said(&open(file, &below).expect_err(name));
         assert_eq!(text, expected, "{name}");
@@ -136,7 +159,7 @@ fn fields() {
         "dtype has 4 fields, the limit is 3; raise Limits::fields to read it",
     );
     let scalar = file("'|u1'", "(1,)", &[0]);
-    for (name, open) in DOORS {
+    for (name, open) in ENTRY_POINTS {
         assert!(open(&scalar, &Limits::default().fields(0)).is_ok(), "{name}");
     }
 }
@@ -165,7 +188,7 @@ fn nbytes() {
     );
     // Whatever is claimed is refused before the file is asked for it.
     let claim = file("'<f8'", "(250000000,)", &[]);
-    for (name, open) in DOORS {
+    for (name, open) in ENTRY_POINTS {
         let (_, text) = said(&open(&claim, &limits.nbytes(1 << 30)).expect_err(name));
         let expected = "array has 2000000000 bytes, the limit is 1073741824; raise Limits::nbytes to read it";
         assert_eq!(text, expected, "{name}");
@@ -186,7 +209,7 @@ fn defaults_take_what_numpy_takes() {
     }
     // As many fields as the characters of a header can name.
     let file = file(&format!("'{}b'", "b,".repeat(4950)), "()", &[0; 4951]);
-    for (name, open) in DOORS {
+    for (name, open) in ENTRY_POINTS {
         open(&file, &limits).unwrap_or_else(|error| panic!("{name}: {error}"));
     }
 }
@@ -195,9 +218,9 @@ fn defaults_take_what_numpy_takes() {
 fn highest_limits_take_more() {
     let names: Vec<String> = (0..100_001).map(|number| format!("('f{number}', '|u1')")).collect();
     let text = format!("{{'descr': [{}], 'fortran_order': False, 'shape': (0,), }}", names.join(", "));
-    let bytes = crate::doors::claim(2, u32::try_from(text.len()).unwrap(), text.as_bytes());
+    let bytes = crate::entry_points::claim(2, u32::try_from(text.len()).unwrap(), text.as_bytes());
     let file = Hostile::new(&bytes);
-    for (name, open) in DOORS {
+    for (name, open) in ENTRY_POINTS {
         open(&file, &Limits::highest()).unwrap_or_else(|error| panic!("{name}: {error}"));
         let limits = Limits::default().header_chars(usize::MAX);
         let (_, text) = said(&open(&file, &limits).expect_err(name));

@@ -6,7 +6,7 @@
 
 use npymap::{DType, Header, Limits};
 
-use crate::doors::claim;
+use crate::entry_points::claim;
 
 /// Bytes of the short text; the long one has a hundred times as many.
 const SHORT: usize = 10_000;

@@ -3,7 +3,9 @@
 #![allow(unsafe_code, reason = "to map a file is unsafe; nobody else knows the files of these tests")]
 
 mod claims;
-mod doors;
+#[path = "../common/mod.rs"]
+mod common;
+mod entry_points;
 mod files;
 mod frame;
 mod limits;

@@ -2,7 +2,7 @@
 
 use npymap::{DType, Error, Field, Header, Limits, Structured, Subarray};
 
-use crate::doors::claim;
+use crate::entry_points::claim;
 
 #[test]
 fn brackets_are_refused_in_linear_time_and_without_the_stack() {

@@ -2,7 +2,7 @@
 
 use npymap::{DType, Header};
 
-use crate::doors::{claim, version_1};
+use crate::entry_points::{claim, version_1};
 
 fn version_3(text: &[u8]) -> Vec<u8> {
     claim(3, u32::try_from(text.len()).unwrap(), text)

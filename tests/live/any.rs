@@ -2,6 +2,7 @@
 
 use npymap::{AnyArray, DType, LongDouble};
 
+use crate::common::entry_points::{ANY, Sample};
 use crate::exchange::Exchange;
 
 #[test]
@@ -11,6 +12,11 @@ fn any_array_is_read_printed_and_saved_as_numpy_does() {
     let mut count = 0;
     for path in exchange.arrays() {
         let any = AnyArray::load(&path).unwrap_or_else(|error| panic!("{error}"));
+        let sample = Sample::open(&path);
+        for (name, read) in ANY {
+            let same = read(&sample).unwrap_or_else(|error| panic!("{name}: {error}"));
+            assert_eq!(same.to_string(), any.to_string(), "{name}: {}", path.display());
+        }
         npymap::save(path.with_extension("ours"), &any).unwrap_or_else(|error| panic!("{error}"));
         std::fs::write(path.with_extension("txt"), any.to_string()).unwrap();
         if let AnyArray::LongDouble(array) = &any {

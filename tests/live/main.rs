@@ -16,19 +16,23 @@ mod append;
 #[cfg(feature = "ndarray")]
 mod arrays;
 mod case;
+#[path = "../common/mod.rs"]
+mod common;
 mod differences;
-#[cfg(feature = "ndarray")]
-#[expect(dead_code, reason = "the golden tests use the rest")]
-#[path = "../golden/doors.rs"]
-mod doors;
 #[cfg(all(feature = "complex", feature = "derive", feature = "ndarray"))]
 mod elements;
+#[cfg(all(feature = "ndarray", feature = "npz"))]
+mod ends;
 #[cfg(any(feature = "jiff", feature = "ndarray"))]
 mod exchange;
 #[cfg(feature = "ndarray")]
 mod float8;
 #[cfg(feature = "proptest")]
 mod generated;
+#[cfg(feature = "ndarray")]
+#[expect(dead_code, reason = "the golden tests use the rest")]
+#[path = "../golden/elements.rs"]
+mod golden;
 mod headers;
 #[cfg(feature = "jiff")]
 mod jiff;

@@ -62,11 +62,21 @@ fn archives_are_read_and_written_as_numpy_does() {
         writer.save_as("f8be", &f8be, &">f8".parse().unwrap()).unwrap();
         writer.save_bytes("notes.txt", b"text").unwrap();
         writer.finish().unwrap();
+        // The same to a stream, which goes back nowhere.
+        let mut writer = NpzWriter::stream(Vec::new()).unwrap().compression(compression);
+        writer.save("f4", &read::<f32>(folder, "f4")).unwrap();
+        writer.save("größe", &read::<u8>(folder, "größe")).unwrap();
+        writer.save_bytes("notes.txt", b"text").unwrap();
+        let streamed = folder.join(format!("ours-{name}-streamed.npz"));
+        std::fs::write(streamed, writer.finish().unwrap()).unwrap();
         // Once more, through an append that replaces.
         let path = folder.join(format!("ours-{name}.npz"));
         let mut writer = NpzWriter::append(&path).unwrap().compression(compression);
         writer.save("scalar", &read::<f64>(folder, "scalar")).unwrap();
         writer.finish().unwrap();
+        for (entry, shape) in [("f4", "(100, 100)"), ("größe", "(3,)"), ("notes.txt", "b'text'")] {
+            expected += &format!("ours-{name}-streamed {entry} {shape}\n");
+        }
         for (entry, shape) in [
             ("f4", "(100, 100)"),
             ("order", "(3, 4)"),

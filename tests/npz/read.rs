@@ -79,12 +79,21 @@ fn an_archive_may_have_a_comment_and_descriptors() {
         writer.start_file(format!("{method}.npy"), options).unwrap();
         std::io::Write::write_all(&mut writer, &npy(&numbers())).unwrap();
     }
-    writer.set_comment("PK\u{5}\u{6} is no end").unwrap();
+    writer.set_comment("no end").unwrap();
     writer.finish().unwrap();
     let archive = NpzReader::open(&path).unwrap();
     for method in METHODS {
         assert!(archive.load_vec::<f64>(&method.to_string()).unwrap() == numbers());
     }
+    // With the signature of an end in its comment there is no archive to Python either.
+    let mut bytes = fs::read(&path).unwrap();
+    let at = bytes.len() - 6;
+    bytes[at..at + 4].copy_from_slice(b"PK\x05\x06");
+    let error = NpzReader::new(bytes).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "archive is invalid: it has no directory at its end, so that it was cut off or damaged"
+    );
 }
 
 #[test]
@@ -204,10 +213,12 @@ fn stored_entries_are_read_in_part() {
 }
 
 #[test]
-fn deflated_entries_are_not_read_in_part() {
+fn deflated_entries_are_inflated_up_to_a_slice() {
     let file = sample(Compression::DEFLATED);
     let archive = NpzReader::open(&file).unwrap();
-    let error = archive.read_slice::<f64, Ix1>("x", "0:1").unwrap_err();
+    let part: Array1<f64> = archive.read_slice("x", "99_990::-33_000").unwrap();
+    assert_eq!(part, archive.load::<f64, Ix1>("x").unwrap().slice(ndarray::s![..=99_990;-33_000]));
+    let error = archive.file("x").unwrap_err();
     let expected = "x: the entry is compressed (deflated), so that it can neither be mapped nor read in parts; read \
                     it with NpzReader::load, or write the archive anew with 'npymap repack --store'";
     assert_eq!(message(&error, &file), expected);

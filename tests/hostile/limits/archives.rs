@@ -8,8 +8,8 @@ use npymap::{Limits, NpzMap, NpzOptions, NpzReader, PrintOptions, load_sparse_wi
 use zip::CompressionMethod;
 use zip::write::SimpleFileOptions;
 
-use super::{Door, file, hold_at};
-use crate::doors::Hostile;
+use super::{EntryPoint, file, hold_at};
+use crate::entry_points::Hostile;
 
 fn write(file: &Hostile, names: &[&str], method: CompressionMethod) -> PathBuf {
     let path = file.path.with_extension("npz");
@@ -34,12 +34,18 @@ fn deflated(file: &Hostile) -> PathBuf {
 
 #[test]
 fn entries() {
-    const DOORS: &[Door] = &[
+    const ENTRY_POINTS: &[EntryPoint] = &[
         ("NpzReader::open_with", |file, limits| {
             NpzReader::open_with(of(file, &["x", "y", "z"]), limits).map(drop)
         }),
         ("NpzOptions::limits", |file, limits| {
             NpzOptions::new().limits(*limits).open(of(file, &["x", "y", "z"])).map(drop)
+        }),
+        ("NpzReader::new_with", |file, limits| {
+            NpzReader::new_with(std::fs::read(of(file, &["x", "y", "z"])).unwrap(), limits).map(drop)
+        }),
+        ("NpzView::new_with", |file, limits| {
+            npymap::NpzView::new_with(std::fs::read(of(file, &["x", "y", "z"])).unwrap(), limits).map(drop)
         }),
         ("NpzMap::open_with", |file, limits| {
             // SAFETY: nobody changes the file meanwhile.
@@ -54,7 +60,7 @@ fn entries() {
         }),
     ];
     hold_at(
-        DOORS,
+        ENTRY_POINTS,
         &file("'|u1'", "(1,)", &[0]),
         Limits::default().entries(3),
         Limits::default().entries(2),
@@ -68,7 +74,7 @@ fn decompressed() {
     fn open(file: &Hostile, limits: &Limits) -> npymap::Result<NpzReader> {
         NpzReader::open_with(deflated(file), limits)
     }
-    const DOORS: &[Door] = &[
+    const ENTRY_POINTS: &[EntryPoint] = &[
         ("NpzReader::header", |file, limits| open(file, limits)?.header("x").map(drop)),
         ("NpzReader::load_vec", |file, limits| open(file, limits)?.load_vec::<u8>("x").map(drop)),
         ("NpzReader::bytes", |file, limits| open(file, limits)?.bytes("x").map(drop)),
@@ -100,7 +106,7 @@ fn decompressed() {
     let file = file("'|u1'", "(5000,)", &[0; 5000]);
     let len = file.bytes.len() as u64;
     hold_at(
-        DOORS,
+        ENTRY_POINTS,
         &file,
         Limits::default().decompressed(len),
         Limits::default().decompressed(len - 1),
