@@ -97,6 +97,9 @@ fn wide_record(tail: &[u8], at: usize) -> Result<Option<(u64, u64)>> {
     Ok(record.and_then(|record| u64_at(record, 40).zip(u64_at(record, 48))))
 }
 
+/// The highest version of the zip format that an entry may ask for, times ten: Python's.
+const MAX_VERSION: u8 = 63;
+
 /// How many entries the bytes of a directory are, whatever the end says.
 pub(super) fn count_entries(mut directory: &[u8]) -> Result<u64> {
     let mut count = 0;
@@ -109,6 +112,10 @@ pub(super) fn count_entries(mut directory: &[u8]) -> Result<u64> {
         }
         if !directory.starts_with(b"PK\x01\x02") {
             return Err(invalid("does not start with its signature").into());
+        }
+        if let Some(&version) = directory.get(6).filter(|&&version| version > MAX_VERSION) {
+            let text = format!("version {}.{} of the zip format", version / 10, version % 10);
+            return Err(UnsupportedProblem::Archive(text).into());
         }
         directory = directory.get(len..).ok_or_else(|| invalid("is cut off"))?;
         count += 1;

@@ -36,4 +36,4 @@ def found(path: Path) -> str:
 
 folder = Path(sys.argv[1])
 for line in sys.stdin:
-    print(found(folder / line.strip()))
+    print(found(folder / line.strip()).replace("\n", "\\n").replace("\r", "\\r"))
