@@ -24,6 +24,9 @@ const ENCRYPTED: u16 = 1;
 /// Flags of patches and of strong encryption, which nobody writes.
 const STRANGE: u16 = 1 << 5 | 1 << 6;
 
+/// Where an entry starts that is said to start before the archive.
+const NOWHERE: u64 = u64::MAX;
+
 const STORED: u16 = 0;
 const DEFLATED: u16 = 8;
 
@@ -73,8 +76,7 @@ pub(super) struct Located {
 impl NpzEntry {
     /// An entry of a directory whose bytes alone were parsed.
     pub(super) fn new(record: &ZipFileEntry<'_>, end: &End) -> Result<Self, ZipError> {
-        // Where no byte can be there is no entry, which reading it says.
-        let header_start = u64::try_from(i128::from(record.header_start()) + end.shift).unwrap_or(u64::MAX);
+        let header_start = u64::try_from(i128::from(record.header_start()) + end.shift).unwrap_or(NOWHERE);
         Ok(Self {
             full_name: record.name()?.into_owned(),
             #[expect(
@@ -142,7 +144,9 @@ impl NpzEntry {
     /// The bytes of the archive that [`NpzEntry::data_offset`] needs: the entry's local header, and a little more, since
     /// nobody knows how long it is.
     pub fn header_range(&self) -> Range<u64> {
-        self.header_start..self.header_start.saturating_add(HEAD).min(self.end).max(self.header_start)
+        // The directory comes after all entries.
+        let end = self.header_start.saturating_add(HEAD).min(self.central_start);
+        self.header_start..end.max(self.header_start)
     }
 
     /// Bytes from the start of the archive to those of the entry, which are [`NpzEntry::compressed_size`]. `local` are
@@ -154,7 +158,10 @@ impl NpzEntry {
     pub fn data_offset(&self, local: &[u8]) -> Result<u64> {
         let lens = u16_at(local, 26).zip(u16_at(local, 28)).filter(|_| local.starts_with(b"PK\x03\x04"));
         let Some((name_len, extra_len)) = lens else {
-            let text = format!("the directory names byte {}, where no entry starts", self.header_start);
+            let text = match self.header_start {
+                NOWHERE => "the directory names a byte before the archive".to_string(),
+                at => format!("the directory names byte {at}, where no entry starts"),
+            };
             return Err(FormatProblem::Archive(text).into());
         };
         let name = local.get(LOCAL_LEN..LOCAL_LEN + usize::from(name_len));
@@ -209,8 +216,9 @@ impl NpzEntry {
 
     /// Reads its local header, and makes sure that its bytes are in the archive and nobody else's.
     pub(super) fn locate(&self, source: &(impl ReadAt + ?Sized)) -> Result<Located> {
+        let range = self.header_range();
         let mut head = Vec::with_capacity(HEAD as usize);
-        At::new(source, self.header_start).take(HEAD).read_to_end(&mut head)?;
+        At::new(source, range.start).take(range.end - range.start).read_to_end(&mut head)?;
         let data_start = self.data_offset(&head)?;
         let header_len = usize::try_from(data_start - self.header_start).unwrap_or(usize::MAX);
         head.drain(..header_len.min(head.len()));

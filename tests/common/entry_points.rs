@@ -29,7 +29,9 @@ impl Sample {
     /// What is wrong, without the path, which not every entry point knows.
     pub fn message(&self, error: &npymap::Error) -> String {
         let text = error.to_string();
-        text.strip_prefix(&format!("{}: ", self.path.display())).map_or(text.clone(), str::to_string)
+        let path = self.path.display();
+        let rest = text.strip_prefix(&format!("{path}: ")).or_else(|| text.strip_prefix(&format!("{path}:")));
+        rest.map_or(text.clone(), str::to_string)
     }
 }
 

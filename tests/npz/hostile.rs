@@ -6,6 +6,7 @@ use npymap::{Compression, Error, Limits, NpzOptions, NpzReader};
 use proptest::prelude::*;
 use zip::CompressionMethod;
 
+use crate::common::entry_points::{Archive, READERS, Sample, VIEWERS};
 use crate::common::{TemporaryFile, temporary_file};
 use crate::{find, message, npy, numbers, sample, zipped};
 
@@ -15,21 +16,32 @@ fn written(bytes: &[u8]) -> TemporaryFile {
     path
 }
 
-/// Asks for everything; what comes back, and the most memory in use at a time.
+/// Asks for everything through every entry point; what comes back, and the most memory in use at a time.
 fn read_all(path: &TemporaryFile) -> (Result<(), Error>, u64) {
-    let mut result = Ok(());
-    let memory = allocation_counter::measure(|| {
-        result = (|| {
-            let archive = NpzReader::open(path)?;
-            let names: Vec<String> = archive.names().map(str::to_string).collect();
-            for name in names {
-                archive.bytes(&name)?;
-                archive.load_vec::<f64>(&name)?;
-            }
-            Ok(())
-        })();
-    });
-    (result, memory.bytes_max)
+    let read = |archive: Result<Box<dyn Archive>, Error>| {
+        let archive = archive?;
+        archive.names().iter().try_for_each(|name| archive.numbers(name).map(drop))
+    };
+    let sample = Sample::open(path.as_ref());
+    let text = |result: &Result<(), Error>| result.as_ref().err().map(|error| sample.message(error));
+    let (mut first, mut peak): (Option<Result<(), Error>>, u64) = (None, 0);
+    for (name, open) in READERS {
+        let mut result = Ok(());
+        // Its bytes are held in memory by the entry points that read no file.
+        let copies = sample.bytes.len() as u64;
+        let memory = allocation_counter::measure(|| result = read(open(&sample)));
+        peak = peak.max(memory.bytes_max.saturating_sub(2 * copies));
+        match &first {
+            Some(expected) => assert_eq!(text(&result), text(expected), "{name}"),
+            None => first = Some(result),
+        }
+    }
+    for (_, open) in VIEWERS {
+        // They take no deflated entries, and compare no checksums.
+        let memory = allocation_counter::measure(|| drop(read(open(&sample))));
+        peak = peak.max(memory.bytes_max.saturating_sub(2 * sample.bytes.len() as u64));
+    }
+    (first.unwrap(), peak)
 }
 
 #[track_caller]

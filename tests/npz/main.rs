@@ -5,6 +5,7 @@ mod common;
 mod hostile;
 mod map;
 mod read;
+mod sources;
 mod sparse;
 mod write;
 
