@@ -114,7 +114,7 @@ fn check<T: Element + PartialEq + Debug>(
     let options = PrintOptions::default().threshold(most % 30).edgeitems(gap as usize % 4);
     let saved = temporary_file();
     let own = Header::new(file.header().dtype.clone(), expected.shape()).with_order(order);
-    let plain = SlicePlan::new(file.header(), file.data_offset() as u64, text.as_str()).unwrap();
+    let plain = SlicePlan::new(file.header(), file.data_offset(), text.as_str()).unwrap();
     let mut data = vec![0; plain.nbytes()];
     for range in plain.ranges() {
         let asked = range.bytes();
@@ -128,7 +128,7 @@ fn check<T: Element + PartialEq + Debug>(
 
     // The plan by itself, of a file of the elements alone.
     let header = file.header();
-    let data_offset = file.data_offset() as u64;
+    let data_offset = file.data_offset();
     let plan = SlicePlan::new(header, data_offset, elements).unwrap().gap(gap).max_range(most);
     assert_eq!(plan.shape(), expected.shape());
     let mut part = vec![0; plan.nbytes()];

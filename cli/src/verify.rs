@@ -65,7 +65,7 @@ fn one(input: &mut Input<'_>) -> Result<String, Failure> {
                         let within = at % (scalar.itemsize() * part.count);
                         let element = first + index;
                         let offset = element * dtype.itemsize() + part.offset + within;
-                        element_problem(element, facts.data_offset as u64 + offset as u64, found, scalar)
+                        element_problem(element, facts.data_offset + offset as u64, found, scalar)
                     });
                 }
             });
@@ -119,6 +119,6 @@ impl Input<'_> {
     fn trailing(&self, facts: &input::Facts) -> Result<u64, Failure> {
         let Some(len) = self.file_len() else { return Ok(0) };
         let len = len.map_err(|error| Failure::File(self.name.clone(), error))?;
-        Ok(len.saturating_sub(facts.data_offset as u64 + facts.header.nbytes().unwrap_or_default() as u64))
+        Ok(len.saturating_sub(facts.data_offset + facts.header.nbytes().unwrap_or_default() as u64))
     }
 }

@@ -37,7 +37,7 @@ impl End {
         // Without a comment it is the last record, whatever stands before.
         let is_last = at + END_LEN == tail.len();
         let wide_at = at.checked_sub(END64_LEN + LOCATOR_LEN);
-        if !is_all && !(is_last && wide_at.is_some()) {
+        if !(is_all || is_last && wide_at.is_some()) {
             return Ok(None);
         }
         let comment_at = at + END_LEN;

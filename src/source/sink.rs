@@ -181,8 +181,11 @@ impl<W: Write> Sink<W> {
         self.is_elsewhere = true;
         let written = self.written;
         let cut = self.call(|writer, moves, _| match moves {
-            // That they stay is the lesser evil: nothing counts them.
-            Some(moves) => Ok(drop(moves.cut.map(|cut| cut(writer, moves.start + written)))),
+            Some(moves) => {
+                // That they stay is the lesser evil: nothing counts them.
+                let _ = moves.cut.map(|cut| cut(writer, moves.start + written));
+                Ok(())
+            }
             None => Err(io::ErrorKind::NotSeekable.into()),
         });
         self.is_broken = cut.is_err();

@@ -25,7 +25,7 @@ fn slices_are_numpys() {
         let cells: Vec<&str> = line.split('\t').collect();
         let &[path, text, shape, data] = cells.as_slice() else { panic!("{line}") };
         let file = NpyFile::open(path).unwrap();
-        let plan = SlicePlan::new(file.header(), file.data_offset() as u64, text);
+        let plan = SlicePlan::new(file.header(), file.data_offset(), text);
         if shape == "refused" {
             assert!(plan.is_err(), "{path}: NumPy refuses [{text}]: {data}");
             refused += 1;
