@@ -74,6 +74,16 @@ fn open(path: &Path) -> NpzReader {
     NpzReader::open(path).expect("it was written")
 }
 
+/// Where each entry starts, its size and its checksum.
+fn entries(path: &Path) -> Vec<(u64, usize, u32)> {
+    let archive = open(path);
+    let entry = |entry: &npymap::NpzEntry| {
+        let start = archive.data_offset(entry.full_name()).expect("it was written");
+        (start, entry.size() as usize, entry.crc32())
+    };
+    archive.entries().iter().map(entry).collect()
+}
+
 fn peer(path: &Path) -> ndarray_npy::NpzReader<File> {
     ndarray_npy::NpzReader::new(File::open(path).expect("it was written")).expect("it is an archive")
 }
@@ -96,11 +106,7 @@ fn stored(bench: &mut Bench) {
     let path = bench.folder.file("stored.npz");
     let path = path.as_path();
     archive(path, len, Compression::Stored);
-    let places: Vec<(u64, usize, u32)> = open(path)
-        .entries()
-        .map(|entry| entry.expect("it was written"))
-        .map(|entry| (entry.data_offset(), entry.size() as usize, entry.crc32()))
-        .collect();
+    let places = entries(path);
     let read = |&(offset, size, expected): &(u64, usize, u32)| {
         let file = File::open(path).expect("it was written");
         let mut memory = large_pages(size);
@@ -195,11 +201,12 @@ fn inflated(bench: &mut Bench) {
     let path = path.as_path();
     archive(path, len, Compression::DEFLATED);
     let bytes = std::fs::read(path).expect("it was written");
-    let streams: Vec<&[u8]> = open(path)
-        .entries()
-        .map(|entry| entry.expect("it was written"))
-        .map(|entry| &bytes[entry.data_offset() as usize..][..entry.compressed_size() as usize])
-        .collect();
+    let opened = open(path);
+    let stream = |entry: &npymap::NpzEntry| {
+        let start = opened.data_offset(entry.full_name()).expect("it was written");
+        &bytes[start as usize..][..entry.compressed_size() as usize]
+    };
+    let streams: Vec<&[u8]> = opened.entries().iter().map(stream).collect();
     // Each from its own bytes: those of the array before are no longer in the cache.
     let inflate = |number: usize| {
         let stream = streams[number];
