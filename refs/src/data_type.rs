@@ -45,7 +45,12 @@ impl Endian {
 pub(crate) fn of(dtype: &DType) -> Result<DataType> {
     let mut translation = Translation::default();
     let (name, fill_value) = translation.dtype(dtype)?;
-    Ok(DataType { name, fill_value, endian: translation.endian, itemsize: dtype.itemsize() as u64 })
+    let endian = match dtype {
+        // zarr-python asks for it where any field has more than one byte, though text and raw bytes have no order.
+        DType::Structured(_) => translation.endian.or(Some(Endian::Little)),
+        _ => translation.endian,
+    };
+    Ok(DataType { name, fill_value, endian, itemsize: dtype.itemsize() as u64 })
 }
 
 /// One dtype on its way.

@@ -131,7 +131,7 @@ impl Shape<'_> {
         let fits = |&(axis, len): &(usize, u64)| {
             self.step(axis).checked_mul(len).is_some_and(|size| size <= largest(target))
         };
-        let candidates = whole.chain(self.with_tail()).filter(fits);
+        let candidates = whole.chain(self.with_tail(target)).filter(fits);
         let distance = |&(axis, len): &(usize, u64)| {
             let ratio = self.step(axis).saturating_mul(len) as f64 / target as f64;
             ratio.ln().abs()
@@ -145,16 +145,17 @@ impl Shape<'_> {
         Some(Cut { axis, pieces: Pieces::Regular(len) })
     }
 
-    /// The largest chunk that fills all shards but the last and can be inlined for the end of that one: it is stored
-    /// whole, as all chunks of a regular grid are.
-    fn with_tail(&self) -> Option<(usize, u64)> {
-        let (last, others) = self.rows.split_last()?;
+    /// The chunks that fill all shards but the last and are small enough to be inlined for the end of that one: it is
+    /// stored whole, as all chunks of a regular grid are.
+    fn with_tail(&self, target: u64) -> Vec<(usize, u64)> {
+        let Some((last, others)) = self.rows.split_last() else { return Vec::new() };
         let most = MAX_INLINED / self.step(0);
-        let len = match others.iter().fold(0, |common, &len| gcd(common, len)) {
-            0 => most.min(*last),
-            common => divisors(common).into_iter().filter(|&len| len <= most).max()?,
+        let mut lens = match others.iter().fold(0, |common, &len| gcd(common, len)) {
+            0 => vec![most.min(*last).min((target / self.step(0)).max(1))],
+            common => divisors(common),
         };
-        (len > 0).then_some((0, len))
+        lens.retain(|&len| (1..=most).contains(&len));
+        lens.into_iter().map(|len| (0, len)).collect()
     }
 }
 
