@@ -25,7 +25,7 @@ pub(crate) struct Array {
     /// Whether the first axis is the fastest, of two or more.
     pub(crate) is_fortran: bool,
     pub(crate) ndim: usize,
-    /// The axes behind the slowest, in the order of the file.
+    /// The axes after the slowest, in the order of the file.
     pub(crate) rest: Vec<u64>,
     pub(crate) rows: u64,
     pub(crate) shards: Vec<Shard>,

@@ -1,7 +1,7 @@
 //! Into which chunks the shards of an array are cut.
 //!
 //! Axes are in the order of the file here, the slowest first: for Fortran order they are the array's in reverse. A chunk
-//! is one run of bytes of one shard, so that it has all of the axes behind the one that is cut, and one step of those
+//! is one run of bytes of one shard, so that it has all of the axes after the one that is cut, and one step of those
 //! before it.
 
 use crate::error::{Error, Result};
@@ -61,7 +61,7 @@ impl Pieces {
     }
 }
 
-/// What is cut: the elements, the slowest axis of each shard and the axes behind it, none of them empty.
+/// What is cut: the elements, the slowest axis of each shard and the axes after it, none of them empty.
 pub(crate) struct Shape<'a> {
     pub(crate) itemsize: u64,
     pub(crate) rows: &'a [u64],
@@ -71,8 +71,8 @@ pub(crate) struct Shape<'a> {
 impl Shape<'_> {
     /// Bytes of one step along an axis. All data are in files, so that they fit 64 bits.
     fn step(&self, axis: usize) -> u64 {
-        let behind = self.rest.get(axis..).unwrap_or_default();
-        behind.iter().fold(self.itemsize, |bytes, &len| bytes.saturating_mul(len))
+        let after = self.rest.get(axis..).unwrap_or_default();
+        after.iter().fold(self.itemsize, |bytes, &len| bytes.saturating_mul(len))
     }
 
     /// The lengths of an axis: one for each shard of the slowest, one for all of any other.

@@ -132,8 +132,8 @@ fn grid(plan: &ArrayPlan, out: &mut impl Write) -> io::Result<()> {
                     0 => runs(array.shards.iter().flat_map(|shard| cut.pieces.of(shard.rows))),
                     axis => runs(dims().skip(axis).take(1).flat_map(|len| cut.pieces.of(len))),
                 };
-                let behind = dims().skip(cut.axis + 1).map(|len| format!("[{len}]"));
-                ("rectilinear", before.chain([pieces]).chain(behind).collect::<Vec<_>>())
+                let after = dims().skip(cut.axis + 1).map(|len| format!("[{len}]"));
+                ("rectilinear", before.chain([pieces]).chain(after).collect::<Vec<_>>())
             }
         },
     };

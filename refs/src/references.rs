@@ -88,7 +88,7 @@ impl References {
         FileId(self.files.len() - 1)
     }
 
-    /// Adds an array of a file to the array called `name`, behind those that were added before: along the first axis, or
+    /// Adds an array of a file to the array called `name`, after those that were added before: along the first axis, or
     /// the last one in Fortran order. A name with a `/` is in a group.
     ///
     /// `data_offset`: bytes from the start of the file to the elements, which stand there as they are, neither compressed

@@ -36,18 +36,15 @@ impl Addresses {
         let refused = |why: String| Failure::refused(path.display().to_string(), why);
         let absolute = absolute(path)?;
         let (start, below) = match &self.prefix {
-            None => ("file://", absolute.as_path()),
-            Some((prefix, base)) => match absolute.strip_prefix(base) {
-                Ok(below) => (prefix.as_str(), below),
+            None => ("file://", absolute),
+            Some((prefix, base)) => {
                 // The folder may have been named by another way to it.
-                Err(_) => {
-                    let why = format!(
-                        "it is not below {}: --base names the folder that the prefix is",
-                        base.display()
-                    );
-                    return Err(refused(why));
-                }
-            },
+                let below = below(&absolute, base).or_else(|| below(&fs::canonicalize(path).ok()?, base));
+                let why = || {
+                    format!("it is not below {}: --base names the folder that the prefix is", base.display())
+                };
+                (prefix.as_str(), below.ok_or_else(|| refused(why()))?)
+            }
         };
         let text =
             below.to_str().ok_or_else(|| refused("its name is not UTF-8, as addresses are".to_string()))?;
@@ -71,6 +68,11 @@ impl Addresses {
             None => (!url.contains("://")).then(|| url.into()),
         }
     }
+}
+
+/// The path from a folder on, where it is in that.
+fn below(path: &Path, folder: &Path) -> Option<PathBuf> {
+    path.strip_prefix(folder).ok().map(Path::to_path_buf)
 }
 
 /// The path from the root on, without `..`.

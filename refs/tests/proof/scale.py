@@ -17,7 +17,7 @@ def run(folder):
         shards.mkdir()
         np.save(shards / "first.npy", np.zeros((0, 1024), "<f4"))
         start = (shards / "first.npy").read_bytes().replace(b"(0, 1024)", f"({rows}, 1024)".encode())
-        # The blanks behind the shape give way to its digits.
+        # The blanks after the shape give way to its digits.
         head = start[:118].rstrip(b" \n").ljust(127) + b"\n"
         for number in range(count):
             with open(shards / f"shard-{number:05}.npy", "wb") as file:
