@@ -1,5 +1,5 @@
-//! Pages to read: the guide by task, files in memory and from the network, what a map asks of you, the file format, and
-//! the differences from NumPy.
+//! Pages to read: the guide by task, files in memory and from the network, what a map asks of you, the file format, the
+//! differences from NumPy, and clusters.
 
 /// The guide: what to call for which task, each with an example that runs.
 #[doc = include_str!("../docs/guide.md")]
@@ -24,3 +24,7 @@ pub mod format {}
 /// Where npymap differs from NumPy, and why.
 #[doc = include_str!("../docs/differences.md")]
 pub mod differences {}
+
+/// From one machine to a cluster: Dask, xarray and zarr-python read the files as they are.
+#[doc = include_str!("../docs/cluster.md")]
+pub mod cluster {}

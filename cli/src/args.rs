@@ -3,7 +3,9 @@
 use clap::{Args as ClapArgs, Parser, Subcommand};
 use npymap::Limits;
 
-use crate::{append, bench, cat, convert, diff, info, ls, pack, pages, plot, show, stats, unpack, verify};
+use crate::{
+    append, bench, cat, convert, diff, info, ls, pack, pages, plot, refs, show, stats, unpack, verify,
+};
 
 /// What is in a .npy or .npz file, without Python. Nothing is mapped, executed or unpickled.
 #[derive(Debug, Parser)]
@@ -84,6 +86,7 @@ pub(crate) enum Command {
     Append(append::Append),
     Verify(verify::Verify),
     Plot(plot::Plot),
+    Refs(refs::Refs),
     Bench(bench::Bench),
     Completions(pages::Completions),
     /// This manual, as a page for man.

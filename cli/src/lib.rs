@@ -34,6 +34,8 @@ mod pack;
 mod pages;
 mod plot;
 mod progress;
+#[cfg_attr(not(test), deny(clippy::indexing_slicing))]
+mod refs;
 mod show;
 mod stats;
 mod strided;
@@ -120,6 +122,7 @@ fn run(args: Args, out: &mut impl Write) -> Result<Outcome, Failure> {
         Command::Convert(args) => convert::run(&args, &limits, out),
         Command::Verify(args) => verify::run(&args, &limits, out),
         Command::Plot(args) => plot::run(&args, &limits, out),
+        Command::Refs(args) => refs::run(&args, &limits, out),
         Command::Bench(args) => bench::run(&args, &limits, out),
         Command::Ls(args) => ls::run(&args, &limits, out),
         Command::Pack(args) => pack::pack(&args, &limits, out),

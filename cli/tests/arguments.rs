@@ -20,6 +20,7 @@ fn word() -> impl Strategy<Value = String> {
         "append",
         "verify",
         "plot",
+        "refs",
         "bench",
         "completions",
         "man",
