@@ -4,10 +4,11 @@ use std::str::FromStr;
 
 use super::DType;
 use super::literal::{from_descr, from_dict};
-use super::spelling::{SpellingError, parse_spelling};
+use super::spelling::parse_spelling;
+use super::spelling_error::SpellingError;
 use crate::error::{Error, FormatProblem};
 use crate::limits::Limits;
-use crate::literal::{self, Encoding, LiteralError, Value, repr_start};
+use crate::literal::{self, Dialect, LiteralError, Value, repr_start};
 
 impl FromStr for DType {
     type Err = Error;
@@ -50,8 +51,8 @@ impl FromStr for DType {
 
 /// The dtype that a literal tells, or why it tells none.
 fn from_text(text: &str) -> Result<DType, String> {
-    let literal = literal::parse(text.as_bytes(), Encoding::Utf8, &Limits::default());
-    let literal = literal.map_err(|error| match error {
+    let node = literal::parse(text, Dialect::Python3, &Limits::default());
+    let node = node.map_err(|error| match error {
         LiteralError::Syntax { at, found, expected } => {
             format!("found {found} at byte {at}, expected {expected}")
         }
@@ -59,12 +60,11 @@ fn from_text(text: &str) -> Result<DType, String> {
             format!("brackets are nested deeper than {limit} at byte {at}")
         }
     })?;
-    let node = literal.root();
-    if let Value::Dict(_) = node.value() {
-        return from_dict(node)
+    if let Value::Dict(_) = node.value {
+        return from_dict(&node)
             .ok_or_else(|| "a dictionary needs names, formats, offsets and itemsize".to_string());
     }
-    from_descr(node).map_err(|problem| format!("{} (byte {})", problem.reason, problem.at))
+    from_descr(&node).map_err(|problem| format!("{} (byte {})", problem.reason, problem.at))
 }
 
 #[cfg(test)]

@@ -14,16 +14,16 @@ mod name;
 mod packed;
 mod scalar;
 mod spelling;
+mod spelling_error;
 mod strtol;
 mod structured;
 mod unit;
-mod usual;
 
+pub(crate) use descr::{Written, descr, shape, word, write_shape};
 pub use field::{Field, Title};
 pub(crate) use literal::from_descr;
 pub use scalar::{ByteOrder, Kind, Scalar, TimeUnit, Unit};
 pub use structured::{Structured, Subarray};
-pub(crate) use usual::usual_descr;
 
 /// NumPy's dtype: what one element of an array is in the file.
 ///

@@ -18,7 +18,7 @@ mod decode;
 mod encode;
 mod growth;
 mod sniff;
-mod usual;
+mod text;
 
 use std::io::Read;
 
@@ -27,7 +27,7 @@ pub(crate) use growth::Growth;
 #[cfg(feature = "npz")]
 pub(crate) use sniff::describe_start;
 
-use crate::dtype::{DType, Subarray};
+use crate::dtype::{DType, Subarray, write_shape};
 use crate::error::Result;
 use crate::limits::Limits;
 
@@ -169,8 +169,8 @@ impl Header {
 
 /// A shape as Python shows it.
 pub(crate) fn shape_text(shape: &[usize]) -> String {
-    match shape {
-        [axis] => format!("({axis},)"),
-        axes => format!("({})", axes.iter().map(usize::to_string).collect::<Vec<_>>().join(", ")),
-    }
+    let mut text = String::new();
+    // Writing to a String cannot fail.
+    _ = write_shape(&mut text, shape);
+    text
 }

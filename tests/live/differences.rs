@@ -101,7 +101,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "character by name",
-        reason: r"\N{...} beyond ASCII needs the table of all names in Unicode, which differs between Pythons",
+        reason: r"\N{...} needs the table of all names in Unicode, which differs between Pythons",
         applies: |case, difference| difference.sort == Sort::FalseReject && case.text().contains(r"\N{"),
     },
     Rule {
@@ -113,6 +113,21 @@ pub const RULES: &[Rule] = &[
         name: "indented last line",
         reason: "a newline, blanks and no newline at the end: Pythons differ, and so do NumPy's format versions",
         applies: |case, _| is_tail_indented(&case.text()),
+    },
+    Rule {
+        name: "indented dictionary",
+        reason: "what stands before the dictionary counts as its indentation in some Pythons and format versions",
+        applies: |_, difference| {
+            difference.sort == Sort::FalseReject && difference.ours.contains("expected no indentation")
+        },
+    },
+    Rule {
+        name: "element without bytes in a tuple",
+        reason: "NumPy gives an array of no items a size of its own, and makes a dtype that is not valid",
+        applies: |case, difference| {
+            let was_empty = difference.ours.contains("expected a size in bytes or characters");
+            was_empty && refused_by_us(case, difference).is_some()
+        },
     },
     Rule {
         name: "title of a set or a dictionary",
