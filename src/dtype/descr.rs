@@ -7,12 +7,9 @@
 
 use std::fmt::{self, Write};
 
-use nom::branch::alt;
-use nom::bytes::complete::take_while;
 use nom::character::complete::digit1;
-use nom::combinator::{map, map_opt, opt, verify};
+use nom::combinator::map_opt;
 use nom::multi::separated_list0;
-use nom::sequence::{delimited, preceded, separated_pair, terminated};
 use nom::{IResult, Parser};
 
 use super::DType;
@@ -28,22 +25,25 @@ use crate::literal::{repr_str, write_str};
 pub(crate) type Written<'a, T> = IResult<&'a str, T, ()>;
 
 /// nom's `tag`, which compares byte by byte, in one go.
-#[inline]
-pub(crate) fn word<'a>(word: &'static str) -> impl FnMut(&'a str) -> Written<'a, ()> {
-    move |input| input.strip_prefix(word).map(|rest| (rest, ())).ok_or(nom::Err::Error(()))
+#[inline(always)]
+pub(crate) fn word<'a>(input: &'a str, word: &str) -> Written<'a, ()> {
+    input.strip_prefix(word).map(|rest| (rest, ())).ok_or(nom::Err::Error(()))
 }
 
-/// descr: typestr | record | '(' descr ', ' shape ')'
+/// descr: typestr | record | '(' subarray ')'
 ///
 /// `brackets` may be open at a time in it.
 #[inline]
 pub(crate) fn descr(input: &str, brackets: usize) -> Written<'_, DType> {
-    alt((
-        typestr,
-        map(|input| record(input, brackets), DType::Structured),
-        delimited(word("("), |input| subarray(input, brackets.saturating_sub(1)), word(")")),
-    ))
-    .parse(input)
+    match input.as_bytes().first() {
+        Some(b'\'') => typestr(input),
+        Some(b'[') => record(input, brackets),
+        _ => {
+            let (rest, ()) = word(input, "(")?;
+            let (rest, subarray) = subarray(rest, brackets.saturating_sub(1))?;
+            word(rest, ")").map(|(rest, ())| (rest, subarray))
+        }
+    }
 }
 
 /// [`descr`] of what is no subarray, which a header shows as raw bytes, nor a `StringDType`.
@@ -62,7 +62,8 @@ fn write_descr(out: &mut String, dtype: &DType) -> fmt::Result {
 /// typestr: "'" ('<' | '>' | '|') kind size "'"
 #[inline]
 fn typestr(input: &str) -> Written<'_, DType> {
-    map_opt(string, |text| parse_spelling(text).ok()).parse(input)
+    let (rest, text) = string(input)?;
+    parse_spelling(text).map(|dtype| (rest, dtype)).map_err(|_| nom::Err::Error(()))
 }
 
 fn write_quoted(out: &mut String, scalar: &Scalar) -> fmt::Result {
@@ -72,16 +73,17 @@ fn write_quoted(out: &mut String, scalar: &Scalar) -> fmt::Result {
 }
 
 /// record: '[' [field (', ' field)*] ']'
-fn record(input: &str, brackets: usize) -> Written<'_, Structured> {
+fn record(input: &str, brackets: usize) -> Written<'_, DType> {
     /// Those of the list, of a field, and of its shape or title.
     const BRACKETS: usize = 3;
-    let (input, _) = word("[").parse(input)?;
+    let (rest, ()) = word(input, "[")?;
     let inner = brackets.checked_sub(BRACKETS).ok_or(nom::Err::Error(()))?;
     let mut packed = Packed::default();
     let field = map_opt(|input| field(input, inner), |(title, name, dtype)| packed.push(name, title, dtype));
-    let (rest, _) = terminated(separated_list0(word(", "), field), word("]")).parse(input)?;
+    let (rest, _) = separated_list0(|input| word(input, ", "), field).parse(rest)?;
+    let (rest, ()) = word(rest, "]")?;
     let record = packed.finish().ok_or(nom::Err::Error(()))?;
-    Ok((rest, record))
+    Ok((rest, DType::Structured(record)))
 }
 
 fn write_record(out: &mut String, structured: &Structured) -> fmt::Result {
@@ -109,14 +111,12 @@ type NamedField<'a> = (Option<Title>, &'a str, DType);
 
 /// field: '(' name ', ' (descr | descr ', ' shape) ')'
 fn field(input: &str, brackets: usize) -> Written<'_, NamedField<'_>> {
-    let (rest, (title, name)) = preceded(word("("), name).parse(input)?;
-    let (rest, base) = preceded(word(", "), |input| descr(input, brackets)).parse(rest)?;
-    let (rest, shape) = terminated(opt(preceded(word(", "), shape)), word(")")).parse(rest)?;
-    let dtype = match shape {
-        None => Some(base),
-        Some(shape) => Subarray::new(base, shape).map(DType::Subarray),
-    };
-    Ok((rest, (title, name, dtype.ok_or(nom::Err::Error(()))?)))
+    let (rest, ()) = word(input, "(")?;
+    let (rest, (title, name)) = name(rest)?;
+    let (rest, ()) = word(rest, ", ")?;
+    let (rest, base) = descr(rest, brackets)?;
+    let (rest, dtype) = if rest.starts_with(',') { with_shape(rest, base)? } else { (rest, base) };
+    word(rest, ")").map(|(rest, ())| (rest, (title, name, dtype)))
 }
 
 /// [`field`] as a header and Python's `str` show it, which write the dtype in it in their own ways.
@@ -148,9 +148,13 @@ pub(super) fn write_field<W: Write>(
 /// name: string | '(' title ', ' string ')'
 #[inline]
 fn name(input: &str) -> Written<'_, (Option<Title>, &str)> {
-    let title = map(string, |title| Some(Title::Text(title.to_string())));
-    let titled = delimited(word("("), separated_pair(title, word(", "), string), word(")"));
-    alt((map(string, |name| (None, name)), titled)).parse(input)
+    if input.starts_with('\'') {
+        return string(input).map(|(rest, name)| (rest, (None, name)));
+    }
+    let (rest, ()) = word(input, "(")?;
+    let (rest, (title, ())) = (string, |input| word(input, ", ")).parse(rest)?;
+    let (rest, name) = string(rest)?;
+    word(rest, ")").map(|(rest, ())| (rest, (Some(Title::Text(title.to_string())), name)))
 }
 
 pub(super) fn write_title(out: &mut impl Write, title: &Title) -> fmt::Result {
@@ -163,15 +167,25 @@ pub(super) fn write_title(out: &mut impl Write, title: &Title) -> fmt::Result {
 /// string: "'" character* "'"
 #[inline]
 fn string(input: &str) -> Written<'_, &str> {
-    let body = take_while(|c| c != '\'' && c != '\\' && c >= ' ');
-    delimited(word("'"), body, word("'")).parse(input)
+    let (body, ()) = word(input, "'")?;
+    let end = body.bytes().position(|byte| byte == b'\'' || byte == b'\\' || byte < b' ');
+    let (text, rest) = body.split_at(end.unwrap_or(body.len()));
+    word(rest, "'").map(|(rest, ())| (rest, text))
 }
 
 /// subarray: descr ', ' shape
 fn subarray(input: &str, brackets: usize) -> Written<'_, DType> {
     let inner = brackets.checked_sub(1).ok_or(nom::Err::Error(()))?;
-    let parts = separated_pair(|input| descr(input, inner), word(", "), shape);
-    map_opt(parts, |(base, shape)| Subarray::new(base, shape).map(DType::Subarray)).parse(input)
+    let (rest, base) = descr(input, inner)?;
+    with_shape(rest, base)
+}
+
+/// The rest of a subarray behind its base: ', ' shape
+fn with_shape(input: &str, base: DType) -> Written<'_, DType> {
+    let (rest, ()) = word(input, ", ")?;
+    let (rest, shape) = shape(rest)?;
+    let subarray = Subarray::new(base, shape).ok_or(nom::Err::Error(()))?;
+    Ok((rest, DType::Subarray(subarray)))
 }
 
 pub(super) fn write_subarray<W: Write>(
@@ -187,9 +201,10 @@ pub(super) fn write_subarray<W: Write>(
 /// shape: '()' | '(' axis ',)' | '(' axis (', ' axis)+ ')'
 #[inline]
 pub(crate) fn shape(input: &str) -> Written<'_, Vec<usize>> {
-    let (rest, shape) = preceded(word("("), separated_list0(word(", "), axis)).parse(input)?;
-    let close = if shape.len() == 1 { ",)" } else { ")" };
-    word(close).parse(rest).map(|(rest, _)| (rest, shape))
+    let (rest, ()) = word(input, "(")?;
+    let (rest, shape) = separated_list0(|input| word(input, ", "), axis).parse(rest)?;
+    let (rest, ()) = word(rest, if shape.len() == 1 { ",)" } else { ")" })?;
+    Ok((rest, shape))
 }
 
 /// Writes a shape as Python does.
@@ -205,8 +220,11 @@ pub(crate) fn write_shape(out: &mut impl Write, shape: &[usize]) -> fmt::Result 
 /// axis: '0' | digit+ without zeros before it
 #[inline]
 fn axis(input: &str) -> Written<'_, usize> {
-    let digits = verify(digit1, |digits: &str| digits == "0" || !digits.starts_with('0'));
-    map_opt(digits, |digits: &str| usize::try_from(digits.parse::<i64>().ok()?).ok()).parse(input)
+    let (rest, digits) = digit1(input)?;
+    let is_plain = digits == "0" || !digits.starts_with('0');
+    // No array has more elements than `i64` counts.
+    let axis = digits.parse::<i64>().ok().filter(|_| is_plain).and_then(|axis| usize::try_from(axis).ok());
+    axis.map(|axis| (rest, axis)).ok_or(nom::Err::Error(()))
 }
 
 /// A number, without the detour through the formatting machinery that a header of many fields feels.

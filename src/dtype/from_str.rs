@@ -93,6 +93,31 @@ mod tests {
         assert_eq!(dtype.to_string(), "('<i4', (60, 53, 52))");
     }
 
+    // As numpy.lib.format.descr_to_dtype of NumPy 2.4.6 reads them, but for the last three, of which it makes dtypes
+    // that are not valid.
+    #[test]
+    fn arrays_without_items_take_a_size_of_none() {
+        for (text, shown) in [
+            ("(('object', [0, 2]), 0)", Ok("('O', (0, 2))")),
+            ("(('<f4', 0), 0)", Ok("('<f4', (0,))")),
+            ("('0f4', 'V0')", Ok("('<f4', (0,))")),
+            ("('T', b'V0')", Ok("('T', (86, 48))")),
+            ("(('<c32', 0), ())", Err("expected a size in bytes or characters (byte 14)")),
+            ("('T', 'V16')", Err("expected a shape (byte 6)")),
+            ("(('<f4', 0), 5)", Err("an array without items takes neither size nor fields (byte 13)")),
+            ("('0f4', '<f4')", Err("an array without items takes neither size nor fields (byte 8)")),
+            ("('0f4', [('x', 'V0')])", Err("an array without items takes neither size nor fields (byte 8)")),
+        ] {
+            match (text.parse::<DType>(), shown) {
+                (Ok(dtype), Ok(shown)) => assert_eq!(dtype.to_string(), shown, "{text}"),
+                (found, expected) => {
+                    let error = found.unwrap_err().to_string();
+                    assert!(error.ends_with(expected.unwrap_err()), "{text}: {error}");
+                }
+            }
+        }
+    }
+
     #[test]
     fn literals_that_are_no_dtypes_say_why() {
         let message = |text: &str| text.parse::<DType>().unwrap_err().to_string();

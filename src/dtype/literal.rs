@@ -123,7 +123,9 @@ fn has_own_repr(node: &Node<'_>) -> bool {
 /// `numpy.dtype((base, second))`: `second` is a dtype that lends its fields or size, a size for a dtype without
 /// bytes, or a shape.
 fn with_second(base: DType, second: &Node<'_>) -> Result<DType> {
-    if let Some(lender) = dtype_call(second) {
+    // NumPy's StringDType takes neither size nor fields.
+    let is_string = matches!(&base, DType::Scalar(scalar) if scalar.kind() == Kind::String);
+    if !is_string && let Some(lender) = dtype_call(second) {
         return inherit(base, lender, second);
     }
     if base.is_unsized() {
@@ -131,6 +133,7 @@ fn with_second(base: DType, second: &Node<'_>) -> Result<DType> {
     }
     let shape = match &second.value {
         Value::Int(_) => vec![axis(second)?],
+        Value::List(axes) if axes.is_empty() => return refuse(second, "expected a shape"),
         Value::Tuple(axes) | Value::List(axes) => axes.iter().map(axis).collect::<Result<_>>()?,
         // To NumPy a sequence of integers like any other.
         Value::Bytes(axes) if !axes.is_empty() => axes.iter().map(|&axis| axis.into()).collect(),
@@ -154,8 +157,7 @@ fn axis(node: &Node<'_>) -> Result<usize> {
     }
 }
 
-/// A dtype without bytes takes a number for its size; one of a subarray only 0, because NumPy makes a subarray of it
-/// whose items do not fill it.
+/// A dtype without bytes takes a number for its size.
 fn sized(base: DType, second: &Node<'_>) -> Result<DType> {
     let size = second.as_size();
     let dtype = match base {
@@ -165,10 +167,14 @@ fn sized(base: DType, second: &Node<'_>) -> Result<DType> {
                 .and_then(|itemsize| Scalar::new(scalar.kind(), itemsize, scalar.byte_order()))
                 .map(DType::Scalar)
         }
-        base => Some(base).filter(|_| size == Some(0)),
+        _ if size.is_some_and(|size| size > 0) => return refuse(second, NO_ITEMS),
+        base => size.map(|_| base),
     };
     dtype.map_or_else(|| refuse(second, "expected a size in bytes or characters"), Ok)
 }
+
+/// NumPy gives it both, and makes a dtype that is not valid.
+const NO_ITEMS: &str = "an array without items takes neither size nor fields";
 
 /// The base with the size of the lender, if it had none itself, and with the lender's fields.
 fn inherit(base: DType, lender: DType, second: &Node<'_>) -> Result<DType> {
@@ -180,6 +186,10 @@ fn inherit(base: DType, lender: DType, second: &Node<'_>) -> Result<DType> {
                 (None, DType::Structured(_)) => return Ok(lender),
                 (None, _) => return refuse(second, "a text's size is no multiple of 4 bytes"),
             }
+        }
+        DType::Subarray(_) if base.is_unsized() => {
+            let takes = lender.itemsize() > 0 || matches!(lender, DType::Structured(_));
+            return if takes { refuse(second, NO_ITEMS) } else { Ok(base) };
         }
         base if base.itemsize() != lender.itemsize() => {
             return refuse(second, "the two dtypes differ in size");

@@ -12,8 +12,7 @@ use std::fmt::{self, Write};
 
 use nom::Parser;
 use nom::branch::alt;
-use nom::combinator::{rest, value, verify};
-use nom::sequence::preceded;
+use nom::combinator::value;
 
 use super::{Header, Order};
 use crate::dtype::{Written, descr, shape, word, write_shape};
@@ -30,10 +29,14 @@ pub(super) fn header<'a>(input: &'a str, limits: &Limits) -> Written<'a, Header>
     // One bracket is that of the dictionary, another one that of the shape.
     let brackets = limits.nesting.min(MAX_BRACKETS).checked_sub(1).filter(|&brackets| brackets > 0);
     let brackets = brackets.ok_or(nom::Err::Error(()))?;
-    let (rest, dtype) = preceded(word("{'descr': "), |input| descr(input, brackets)).parse(input)?;
-    let (rest, order) = preceded(word(", 'fortran_order': "), order).parse(rest)?;
-    let (rest, shape) = preceded(word(", 'shape': "), shape).parse(rest)?;
-    let (rest, _) = preceded(word(", }"), padding).parse(rest)?;
+    let (rest, ()) = word(input, "{'descr': ")?;
+    let (rest, dtype) = descr(rest, brackets)?;
+    let (rest, ()) = word(rest, ", 'fortran_order': ")?;
+    let (rest, order) = order(rest)?;
+    let (rest, ()) = word(rest, ", 'shape': ")?;
+    let (rest, shape) = shape(rest)?;
+    let (rest, ()) = word(rest, ", }")?;
+    let (rest, ()) = padding(rest)?;
     Ok((rest, Header { dtype, order, shape }))
 }
 
@@ -58,7 +61,8 @@ pub(super) fn write_header(out: &mut impl Write, header: &Header, descr: &str) -
 /// order: 'False' | 'True'
 #[inline]
 fn order(input: &str) -> Written<'_, Order> {
-    alt((value(Order::C, word("False")), value(Order::F, word("True")))).parse(input)
+    let (no, yes) = (|input| word(input, "False"), |input| word(input, "True"));
+    alt((value(Order::C, no), value(Order::F, yes))).parse(input)
 }
 
 fn write_order(out: &mut impl Write, order: Order) -> fmt::Result {
@@ -67,12 +71,12 @@ fn write_order(out: &mut impl Write, order: Order) -> fmt::Result {
 
 /// padding: ' '* '\n'
 #[inline]
-fn padding(input: &str) -> Written<'_, &str> {
-    let is_padding = |text: &str| match text.as_bytes() {
-        [blanks @ .., b'\n'] => blanks.iter().fold(true, |all, &byte| all & (byte == b' ')),
-        _ => false,
-    };
-    verify(rest, is_padding).parse(input)
+fn padding(input: &str) -> Written<'_, ()> {
+    match input.as_bytes() {
+        // All of them are looked at, which takes no branch for each.
+        [blanks @ .., b'\n'] if blanks.iter().fold(true, |all, &byte| all & (byte == b' ')) => Ok(("", ())),
+        _ => Err(nom::Err::Error(())),
+    }
 }
 
 #[cfg(test)]

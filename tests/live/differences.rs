@@ -122,11 +122,20 @@ pub const RULES: &[Rule] = &[
         },
     },
     Rule {
-        name: "element without bytes in a tuple",
-        reason: "NumPy gives an array of no items a size of its own, and makes a dtype that is not valid",
+        name: "array without items in a tuple",
+        reason: "NumPy gives it a size or fields of something else, and makes a dtype that is not valid",
         applies: |case, difference| {
-            let was_empty = difference.ours.contains("expected a size in bytes or characters");
-            was_empty && refused_by_us(case, difference).is_some()
+            let is_named = difference.ours.contains("an array without items takes neither");
+            is_named && refused_by_us(case, difference).is_some()
+        },
+    },
+    Rule {
+        name: "empty sequence as shape",
+        reason: "an empty list or bytes object gives the element a shape without axes, which no NumPy writes",
+        applies: |case, difference| {
+            let empty = ["dtype b'' is invalid: expected a shape", "dtype [] is invalid: expected a shape"];
+            empty.iter().any(|empty| difference.ours.contains(empty))
+                && refused_by_us(case, difference).is_some()
         },
     },
     Rule {
