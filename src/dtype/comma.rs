@@ -53,7 +53,7 @@ pub(super) fn is_comma(text: &[u8]) -> bool {
     };
     match rest {
         [b'0'..=b'9', ..] => return true,
-        // NumPy wants a third byte behind the order, and without one the text is none either way.
+        // NumPy wants a third byte after the order, and without one the text is none either way.
         [b'(', b')', after @ ..] if !ordered || !after.is_empty() => return true,
         _ => {}
     }
@@ -104,7 +104,7 @@ fn item(input: &str) -> Parsed<'_, Item<'_>> {
         (order, None) | (None, order) => order,
         (Some(before), Some(after)) if resolved(before) == resolved(after) => Some(before),
         _ => {
-            let reason = "the byte orders before and behind the repeats differ";
+            let reason = "the byte orders before and after the repeats differ";
             return Err(nom::Err::Failure(reason.into()));
         }
     };

@@ -180,7 +180,7 @@ fn subarray(input: &str, brackets: usize) -> Written<'_, DType> {
     with_shape(rest, base)
 }
 
-/// The rest of a subarray behind its base: ', ' shape
+/// The rest of a subarray after its base: ', ' shape
 fn with_shape(input: &str, base: DType) -> Written<'_, DType> {
     let (rest, ()) = word(input, ", ")?;
     let (rest, shape) = shape(rest)?;

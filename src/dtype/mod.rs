@@ -60,7 +60,7 @@ impl DType {
         }
     }
 
-    /// Whether NumPy takes a number behind the dtype for its size, because it has no bytes and no fields.
+    /// Whether NumPy takes a number after the dtype for its size, because it has no bytes and no fields.
     ///
     /// Source: numpy/ndarraytypes.h, `PyDataType_ISUNSIZED`.
     pub(crate) fn is_unsized(&self) -> bool {

@@ -9,7 +9,7 @@
 //!  10|12      n  text: a Python dictionary, blanks, a newline; latin-1 in versions 1 and 2, UTF-8 in 3
 //!             -  data: the elements, in C or Fortran order, from a multiple of 64 bytes (old files: 16)
 //! ```
-//! The text is `{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }`. NumPy leaves blanks behind
+//! The text is `{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }`. NumPy leaves blanks after
 //! it, so that the axis that grows can have 21 digits without moving the data.
 //!
 //! Source: numpy/lib/_format_impl.py. Where this differs from NumPy stands in docs/differences.md.

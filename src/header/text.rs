@@ -156,6 +156,27 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(4000))]
 
+        /// The reader and the writer are each the other's inverse.
+        #[test]
+        fn what_is_written_is_read_and_written_again(
+            text in proptest::sample::select(&DTYPES[..8]),
+            is_fortran in any::<bool>(),
+            shape in proptest::collection::vec(0..1_000_000_usize, 0..6),
+        ) {
+            let dtype = text.trim_matches('\'').parse::<crate::DType>().unwrap();
+            let order = if is_fortran { Order::F } else { Order::C };
+            let written = Header { dtype, order, shape };
+            let write = |header: &Header| {
+                let mut text = String::new();
+                write_header(&mut text, header, &header.dtype.descr().unwrap()).unwrap();
+                text + "\n"
+            };
+            let text = write(&written);
+            let (_, read) = header(&text, &Limits::default()).unwrap();
+            prop_assert_eq!(write(&read), text);
+            prop_assert_eq!(read, written);
+        }
+
         #[test]
         fn nothing_is_read_otherwise_than_as_a_literal(
             dtype in proptest::sample::select(DTYPES),

@@ -128,7 +128,7 @@ impl<'q> Form<'q> {
         .parse(input)
     }
 
-    /// After a backslash: what it and the characters behind it stand for.
+    /// After a backslash: what it and the characters after it stand for.
     fn escape<'a>(self, input: &'a str) -> Parsed<'a, Piece<'a>> {
         let (rest, first) = context("a closing quote", cut(anychar)).parse(input)?;
         let piece = match first {

@@ -18,7 +18,7 @@ use super::{Int, Node, Value};
 
 /// value: operand [('+' | '-') imaginary]
 ///
-/// This is where the parser calls itself, as often as brackets are open. Values are put behind those in `out` and not
+/// This is where the parser calls itself, as often as brackets are open. Values are put after those in `out` and not
 /// given to the caller: each level would copy them, which takes time and kilobytes of stack.
 pub(super) fn value<'a>(input: &'a str, state: State, out: &mut Vec<Node<'a>>) -> Parsed<'a, ()> {
     let (rest, ()) = operand(input, state, out)?;
@@ -63,7 +63,7 @@ fn signed<'a>(input: &'a str, state: State, out: &mut Vec<Node<'a>>) -> Parsed<'
     Ok((rest, ()))
 }
 
-/// The rest of a value behind its first operand, the last in `out`: ('+' | '-') imaginary, if that is a number.
+/// The rest of a value after its first operand, the last in `out`: ('+' | '-') imaginary, if that is a number.
 fn sum<'a>(input: &'a str, state: State, out: &mut Vec<Node<'a>>) -> Parsed<'a, ()> {
     let Some(left) = out.last().and_then(|left| left.value.to_float()) else { return Ok((input, ())) };
     let (rest, sign) = token(state, one_of("+-")).parse(input)?;
@@ -89,9 +89,9 @@ fn atom<'a>(input: &'a str, state: State) -> Parsed<'a, Node<'a>> {
     }
 }
 
-/// The rest of a value behind its operand, the last in `out`, if that is the name `set`: '(' ')'
+/// The rest of a value after its operand, the last in `out`, if that is the name `set`: '(' ')'
 ///
-/// It is the only call that a literal may have. The name may stand in parentheses, behind which the call comes then.
+/// It is the only call that a literal may have. The name may stand in parentheses; the call then comes after them.
 fn call<'a>(input: &'a str, state: State, out: &mut [Node<'a>]) -> Parsed<'a, ()> {
     match out.last_mut() {
         Some(name) if name.form == Form::SetName && !input.starts_with(')') => {
@@ -164,7 +164,7 @@ fn values<'a>(input: &'a str, state: State, out: &mut Vec<Node<'a>>) -> Parsed<'
 
 /// brace: '{' '}' | '{' key ':' value (',' key ':' value)* [','] '}' | '{' key (',' key)* [','] '}'
 ///
-/// Which one it is shows behind the first key, so that nothing is read twice.
+/// Which one it is shows after the first key, so that nothing is read twice.
 fn brace<'a>(input: &'a str, state: State, out: &mut Vec<Node<'a>>) -> Parsed<'a, ()> {
     let (rest, inner) = open(input, '{', state)?;
     let mut items = Vec::new();
@@ -205,7 +205,7 @@ fn open<'a>(input: &'a str, bracket: char, state: State) -> Parsed<'a, State> {
     space(rest, inner).map(|(rest, ())| (rest, inner))
 }
 
-/// end: [','] and a closing bracket, behind `len` items; gives whether there is a comma
+/// end: [','] and a closing bracket, after `len` items; gives whether there is a comma
 fn end(input: &str, bracket: char, len: usize, outer: State, inner: State) -> Parsed<'_, bool> {
     let (rest, comma) = if len > 0 { opt(comma(inner)).parse(input)? } else { (input, None) };
     let expected = match bracket {
