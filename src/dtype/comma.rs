@@ -68,7 +68,7 @@ pub(super) fn is_comma(text: &[u8]) -> bool {
     })
 }
 
-/// list: item (SPACE* ',' SPACE* item)* SPACE*
+/// `list: item (SPACE* ',' SPACE* item)* SPACE*`
 ///
 /// Source: numpy/_core/_internal.py, `_commastring`.
 pub(super) fn list(text: &str) -> Parsed<'_, Comma<'_>> {
@@ -94,7 +94,7 @@ fn is_space(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\x1c'..='\x1f')
 }
 
-/// item: [order] [repeats] [order] name
+/// `item: [order] [repeats] [order] name`
 ///
 /// Source: numpy/_core/_internal.py, `format_re`.
 fn item(input: &str) -> Parsed<'_, Item<'_>> {
@@ -121,14 +121,14 @@ const fn resolved(order: char) -> char {
     if order == '=' { ByteOrder::NATIVE.as_char() } else { order }
 }
 
-/// name: (letter | digit | '.' | '?')* ['[' (letter | digit | ',' | '.')+ ']']
+/// `name: (letter | digit | '.' | '?')* ['[' (letter | digit | ',' | '.')+ ']']`
 fn name(input: &str) -> Parsed<'_, &str> {
     let letters = |others: [char; 2]| move |c: char| c.is_ascii_alphanumeric() || others.contains(&c);
     let unit = (char('['), take_while1(letters([',', '.'])), char(']'));
     recognize((take_while(letters(['.', '?'])), opt(unit))).parse(input)
 }
 
-/// repeats: ' '* ['('] (' ' | ',' | digit)* [')'] ' '*, which is nothing or Python's number or tuple
+/// `repeats: ' '* ['('] (' ' | ',' | digit)* [')'] ' '*, which is nothing or Python's number or tuple`
 fn repeats(input: &str) -> Parsed<'_, Option<Repeats>> {
     const REASON: &str = "the repeats before a dtype are neither a whole number nor a tuple of them";
     let blanks = || take_while(|c| c == ' ');
@@ -142,13 +142,13 @@ fn repeats(input: &str) -> Parsed<'_, Option<Repeats>> {
     Ok((rest, Some(repeats)))
 }
 
-/// python: '(' ')' | '(' numbers ')' | numbers, where one number without a comma is the number itself
+/// `python: '(' ')' | '(' numbers ')' | numbers, where one number without a comma is the number itself`
 fn python(input: &str) -> Parsed<'_, Repeats> {
     let empty = value(Repeats::Shape(Vec::new()), (token('('), char(')')));
     alt((empty, delimited(token('('), numbers, char(')')), numbers)).parse(input)
 }
 
-/// numbers: number (',' number)* [',']
+/// `numbers: number (',' number)* [',']`
 fn numbers(input: &str) -> Parsed<'_, Repeats> {
     let numbers = (separated_list1(token(','), number), opt(token(',')));
     map(numbers, |(numbers, comma)| match (&numbers[..], comma) {

@@ -30,7 +30,7 @@ pub(crate) fn word<'a>(input: &'a str, word: &str) -> Written<'a, ()> {
     input.strip_prefix(word).map(|rest| (rest, ())).ok_or(nom::Err::Error(()))
 }
 
-/// descr: typestr | record | '(' subarray ')'
+/// `descr: typestr | record | '(' subarray ')'`
 ///
 /// `brackets` may be open at a time in it.
 #[inline]
@@ -59,7 +59,7 @@ fn write_descr(out: &mut String, dtype: &DType) -> fmt::Result {
     }
 }
 
-/// typestr: "'" ('<' | '>' | '|') kind size "'"
+/// `typestr: "'" ('<' | '>' | '|') kind size "'"`
 #[inline]
 fn typestr(input: &str) -> Written<'_, DType> {
     let (rest, text) = string(input)?;
@@ -72,7 +72,7 @@ fn write_quoted(out: &mut String, scalar: &Scalar) -> fmt::Result {
     out.write_str("'")
 }
 
-/// record: '[' [field (', ' field)*] ']'
+/// `record: '[' [field (', ' field)*] ']'`
 fn record(input: &str, brackets: usize) -> Written<'_, DType> {
     /// Those of the list, of a field, and of its shape or title.
     const BRACKETS: usize = 3;
@@ -109,7 +109,7 @@ fn write_padding(out: &mut String, separator: &mut &str, bytes: usize) -> fmt::R
 
 type NamedField<'a> = (Option<Title>, &'a str, DType);
 
-/// field: '(' name ', ' (descr | descr ', ' shape) ')'
+/// `field: '(' name ', ' (descr | descr ', ' shape) ')'`
 fn field(input: &str, brackets: usize) -> Written<'_, NamedField<'_>> {
     let (rest, ()) = word(input, "(")?;
     let (rest, (title, name)) = name(rest)?;
@@ -145,7 +145,7 @@ pub(super) fn write_field<W: Write>(
     out.write_str(")")
 }
 
-/// name: string | '(' title ', ' string ')'
+/// `name: string | '(' title ', ' string ')'`
 #[inline]
 fn name(input: &str) -> Written<'_, (Option<Title>, &str)> {
     if input.starts_with('\'') {
@@ -164,7 +164,7 @@ pub(super) fn write_title(out: &mut impl Write, title: &Title) -> fmt::Result {
     }
 }
 
-/// string: "'" character* "'"
+/// `string: "'" character* "'"`
 #[inline]
 fn string(input: &str) -> Written<'_, &str> {
     let (body, ()) = word(input, "'")?;
@@ -173,7 +173,7 @@ fn string(input: &str) -> Written<'_, &str> {
     word(rest, "'").map(|(rest, ())| (rest, text))
 }
 
-/// subarray: descr ', ' shape
+/// `subarray: descr ', ' shape`
 fn subarray(input: &str, brackets: usize) -> Written<'_, DType> {
     let inner = brackets.checked_sub(1).ok_or(nom::Err::Error(()))?;
     let (rest, base) = descr(input, inner)?;
@@ -198,7 +198,7 @@ pub(super) fn write_subarray<W: Write>(
     write_shape(out, subarray.shape())
 }
 
-/// shape: '()' | '(' axis ',)' | '(' axis (', ' axis)+ ')'
+/// `shape: '()' | '(' axis ',)' | '(' axis (', ' axis)+ ')'`
 #[inline]
 pub(crate) fn shape(input: &str) -> Written<'_, Vec<usize>> {
     let (rest, ()) = word(input, "(")?;
@@ -217,7 +217,7 @@ pub(crate) fn write_shape(out: &mut impl Write, shape: &[usize]) -> fmt::Result 
     out.write_str(if shape.len() == 1 { ",)" } else { ")" })
 }
 
-/// axis: '0' | digit+ without zeros before it
+/// `axis: '0' | digit+ without zeros before it`
 #[inline]
 fn axis(input: &str) -> Written<'_, usize> {
     let (rest, digits) = digit1(input)?;

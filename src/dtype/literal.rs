@@ -34,7 +34,7 @@ fn refuse<T>(node: &Node<'_>, reason: impl Into<Cow<'static, str>>) -> Result<T>
 
 /// The dtype that NumPy's `descr_to_dtype` makes of a literal.
 ///
-/// descr: string | '(' descr ',' second … ')' | an iterable of fields
+/// `descr: string | '(' descr ',' second … ')' | an iterable of fields`
 pub(crate) fn from_descr(node: &Node<'_>) -> Result<DType> {
     match &node.value {
         Value::Str(text) => from_text(node, text),
@@ -87,7 +87,7 @@ fn parts<'n, 'a>(field: &'n Node<'a>) -> Cow<'n, [Node<'a>]> {
     }
 }
 
-/// name: string | '(' title ',' string ')'
+/// `name: string | '(' title ',' string ')'`
 fn title_and_name<'n>(node: &'n Node<'_>) -> Result<(Option<Title>, &'n str)> {
     match (&node.value, node.as_tuple()) {
         (Value::Str(text), _) => Ok((None, text)),

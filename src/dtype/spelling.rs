@@ -96,7 +96,7 @@ pub(crate) fn parse_spelling(text: &str) -> Result<DType, SpellingError> {
     dtype.finish().map(|(_, dtype)| dtype)
 }
 
-/// scalar: [order] (sized | datetime | letter | type_number) | name
+/// `scalar: [order] (sized | datetime | letter | type_number) | name`
 #[inline]
 fn scalar(text: &str) -> Parsed<'_, DType> {
     let (rest, order) = opt(byte_order).parse(text)?;
@@ -114,7 +114,7 @@ fn scalar(text: &str) -> Parsed<'_, DType> {
     Ok((rest, DType::Scalar(scalar)))
 }
 
-/// order: '<' | '>' | '=' | '|'
+/// `order: '<' | '>' | '=' | '|'`
 #[inline]
 fn byte_order(input: &str) -> Parsed<'_, ByteOrder> {
     map_opt(anychar, |order| match order {
@@ -137,7 +137,7 @@ fn code(input: &str) -> Parsed<'_, (Kind, usize)> {
     .parse(input)
 }
 
-/// datetime: ('M8' | 'm8' | 'datetime64' | 'timedelta64') unit
+/// `datetime: ('M8' | 'm8' | 'datetime64' | 'timedelta64') unit`
 ///
 /// These prefixes alone take a unit.
 fn datetime(input: &str) -> Parsed<'_, (Kind, usize)> {
@@ -150,7 +150,7 @@ fn datetime(input: &str) -> Parsed<'_, (Kind, usize)> {
     .parse(input)
 }
 
-/// sized: letter strtol
+/// `sized: letter strtol`
 #[inline]
 fn sized(input: &str) -> Parsed<'_, (Kind, usize)> {
     let (rest, (letter, size)) = (anychar, terminated(strtol, eof)).parse(input)?;
@@ -198,7 +198,7 @@ fn unknown(text: &str, rest: &str) -> SpellingError {
     reason.into()
 }
 
-/// comma_string: repeats dtype | dtype (',' dtype)*
+/// `comma_string: repeats dtype | dtype (',' dtype)*`
 fn comma_string(text: &str) -> Parsed<'_, DType> {
     let (rest, list) = comma::list(text)?;
     let dtype = match list {

@@ -9,7 +9,7 @@ use super::spelling_error::Parsed;
 
 /// A decimal number as `strtol(text, &end, 10)` of 64-bit Linux reads it, held at the ends of `long`.
 ///
-/// number: blank* ['+' | '-'] digit+
+/// `number: blank* ['+' | '-'] digit+`
 #[inline]
 pub(super) fn strtol(input: &str) -> Parsed<'_, i64> {
     let is_blank = |c| matches!(c, ' ' | '\t'..='\r');

@@ -16,7 +16,7 @@ use super::strtol::strtol;
 
 /// Reads what follows `M8` or `m8`: nothing, or a unit in brackets.
 ///
-/// unit: ['[' [multiple] name ['/' divisor] ']']
+/// `unit: ['[' [multiple] name ['/' divisor] ']']`
 ///
 /// Source: numpy/_core/src/multiarray/datetime.c, `parse_datetime_metadata_from_metastr`.
 pub(super) fn unit(input: &str) -> Parsed<'_, TimeUnit> {

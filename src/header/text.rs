@@ -23,7 +23,7 @@ use crate::limits::Limits;
 /// Source: numpy/lib/_format_impl.py, `GROWTH_AXIS_MAX_DIGITS`.
 const GROWTH_AXIS_MAX_DIGITS: usize = 21;
 
-/// header: "{'descr': " descr ", 'fortran_order': " order ", 'shape': " shape ", }" padding
+/// `header: "{'descr': " descr ", 'fortran_order': " order ", 'shape': " shape ", }" padding`
 #[inline]
 pub(super) fn header<'a>(input: &'a str, limits: &Limits) -> Written<'a, Header> {
     // One bracket is that of the dictionary, another one that of the shape.
@@ -58,7 +58,7 @@ pub(super) fn write_header(out: &mut impl Write, header: &Header, descr: &str) -
     write!(out, "{:blanks$}", "")
 }
 
-/// order: 'False' | 'True'
+/// `order: 'False' | 'True'`
 #[inline]
 fn order(input: &str) -> Written<'_, Order> {
     let (no, yes) = (|input| word(input, "False"), |input| word(input, "True"));
@@ -69,7 +69,7 @@ fn write_order(out: &mut impl Write, order: Order) -> fmt::Result {
     out.write_str(if order == Order::F { "True" } else { "False" })
 }
 
-/// padding: ' '* '\n'
+/// `padding: ' '* '\n'`
 #[inline]
 fn padding(input: &str) -> Written<'_, ()> {
     match input.as_bytes() {

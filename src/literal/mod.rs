@@ -59,7 +59,7 @@ pub(crate) fn parse<'a>(text: &'a str, dialect: Dialect, limits: &Limits) -> Res
     }
 }
 
-/// whole: start value blank_lines END
+/// `whole: start value blank_lines END`
 fn whole<'a>(input: &'a str, state: State) -> Parsed<'a, Node<'a>> {
     let value = map_opt(
         |input| {

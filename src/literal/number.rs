@@ -22,7 +22,7 @@ use super::{Dialect, Int, Value};
 /// Source: CPython's Include/internal/pycore_long.h, `_PY_LONG_DEFAULT_MAX_STR_DIGITS`.
 const MAX_DIGITS: usize = 4300;
 
-/// number: (based | decimal) ['L'], without a name right after it
+/// `number: (based | decimal) ['L'], without a name right after it`
 pub(super) fn number<'a>(input: &'a str, state: State) -> Parsed<'a, Value<'a>> {
     let (rest, number) = alt((based, decimal)).parse(input)?;
     let (rest, _) = if state.dialect == Dialect::Python2 { longs(rest)? } else { (rest, 0) };
@@ -32,12 +32,12 @@ pub(super) fn number<'a>(input: &'a str, state: State) -> Parsed<'a, Value<'a>> 
 
 /// Python 2's mark of a long, which NumPy drops after any number, as often as it stands there.
 ///
-/// longs: (blanks 'L')*
+/// `longs: (blanks 'L')*`
 fn longs(input: &str) -> Parsed<'_, usize> {
     many0_count((blanks, char('L'), not(satisfy(is_name)))).parse(input)
 }
 
-/// digits: digit (['_'] digit)*
+/// `digits: digit (['_'] digit)*`
 fn digits<'a>(base: u32) -> impl FnMut(&'a str) -> Parsed<'a, &'a str> {
     move |input| {
         let run = || take_while1(|c: char| c.is_digit(base));
@@ -45,7 +45,7 @@ fn digits<'a>(base: u32) -> impl FnMut(&'a str) -> Parsed<'a, &'a str> {
     }
 }
 
-/// based: '0' ('x' | 'o' | 'b') ['_'] digits
+/// `based: '0' ('x' | 'o' | 'b') ['_'] digits`
 fn based<'a>(input: &'a str) -> Parsed<'a, Value<'a>> {
     let base = map_opt(anychar, |letter| match letter {
         'x' | 'X' => Some(16),
@@ -65,7 +65,7 @@ fn based<'a>(input: &'a str) -> Parsed<'a, Value<'a>> {
     Ok((rest, Value::Int(int)))
 }
 
-/// decimal: (digits ['.' [digits]] | '.' digits) [('e' | 'E') ['+' | '-'] digits] ['j' | 'J']
+/// `decimal: (digits ['.' [digits]] | '.' digits) [('e' | 'E') ['+' | '-'] digits] ['j' | 'J']`
 fn decimal<'a>(input: &'a str) -> Parsed<'a, Value<'a>> {
     let point =
         alt((recognize((digits(10), opt((char('.'), opt(digits(10)))))), recognize((char('.'), digits(10)))));

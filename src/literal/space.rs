@@ -69,7 +69,7 @@ pub(super) fn space(input: &str, state: State) -> Parsed<'_, ()> {
     }
 }
 
-/// blanks: (' ' | TAB | FORM_FEED | '\' line_end)*
+/// `blanks: (' ' | TAB | FORM_FEED | '\' line_end)*`
 pub(super) fn blanks(input: &str) -> Parsed<'_, ()> {
     value((), many0_count(alt((take_while1(is_blank), continuation)))).parse(input)
 }
@@ -78,22 +78,22 @@ fn is_blank(c: char) -> bool {
     matches!(c, ' ' | '\t' | '\x0c')
 }
 
-/// blank_lines: (blanks | comment | line_end)*
+/// `blank_lines: (blanks | comment | line_end)*`
 pub(super) fn blank_lines(input: &str) -> Parsed<'_, ()> {
     value((), many0_count(alt((take_while1(is_blank), line_end, comment, continuation)))).parse(input)
 }
 
-/// line_end: '\n' | '\r\n' | '\r'
+/// `line_end: '\n' | '\r\n' | '\r'`
 pub(super) fn line_end(input: &str) -> Parsed<'_, &str> {
     alt((tag("\n"), tag("\r\n"), tag("\r"))).parse(input)
 }
 
-/// comment: '#' …
+/// `comment: '#' …`
 fn comment(input: &str) -> Parsed<'_, &str> {
     preceded(char('#'), take_while(|c| !matches!(c, '\n' | '\r' | '\0'))).parse(input)
 }
 
-/// continuation: '\' line_end
+/// `continuation: '\' line_end`
 fn continuation(input: &str) -> Parsed<'_, &str> {
     let hidden = context("a line end after '\\'", line_end);
     let (rest, line) = preceded(char('\\'), cut(hidden)).parse(input)?;
@@ -102,7 +102,7 @@ fn continuation(input: &str) -> Parsed<'_, &str> {
 
 /// Before the value: blanks, which `literal_eval` strips, then lines without a token. Python takes no indentation.
 ///
-/// start: (' ' | TAB)* (blank* comment [line_end] | blank* line_end | continuation | FORM_FEED)*
+/// `start: (' ' | TAB)* (blank* comment [line_end] | blank* line_end | continuation | FORM_FEED)*`
 pub(super) fn start(input: &str) -> Parsed<'_, ()> {
     let comment_line = (take_while(is_blank), comment, opt(line_end));
     let line = alt((

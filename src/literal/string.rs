@@ -35,7 +35,7 @@ enum Piece<'a> {
 
 /// Strings that stand side by side are one.
 ///
-/// strings: string+
+/// `strings: string+`
 pub(super) fn strings<'a>(input: &'a str, state: State) -> Parsed<'a, Value<'a>> {
     let (mut rest, (mut whole, is_bytes)) = token(state, string).parse(input)?;
     let may_follow = |c: char| c.is_ascii_alphabetic() || matches!(c, '\'' | '"');
@@ -53,7 +53,7 @@ pub(super) fn strings<'a>(input: &'a str, state: State) -> Parsed<'a, Value<'a>>
     Ok((rest, if is_bytes { bytes(whole) } else { Value::Str(whole) }))
 }
 
-/// string: [prefix] quote piece* quote
+/// `string: [prefix] quote piece* quote`
 ///
 /// Gives the text, and whether it is of bytes. It is borrowed where it stands as it is.
 fn string(input: &str) -> Parsed<'_, (Cow<'_, str>, bool)> {
@@ -76,7 +76,7 @@ fn string(input: &str) -> Parsed<'_, (Cow<'_, str>, bool)> {
     Ok((rest, (Cow::Owned(text), form.is_bytes)))
 }
 
-/// start: ['b' | 'r' | 'u' | 'br' | 'rb'] ("'''" | '"""' | "'" | '"')
+/// `start: ['b' | 'r' | 'u' | 'br' | 'rb'] ("'''" | '"""' | "'" | '"')`
 fn start(input: &str) -> Parsed<'_, Form<'_>> {
     let letters = take_while_m_n(0, 2, |c: char| c.is_ascii_alphabetic());
     let prefix = map_opt(letters, |prefix: &str| match prefix {
@@ -97,7 +97,7 @@ impl<'q> Form<'q> {
         !is_quote && !matches!(c, '\\' | '\n' | '\r' | '\0') && (c.is_ascii() || !self.is_bytes)
     }
 
-    /// piece: plain+ | escape | in triple quotes: line_end | one or two quotes
+    /// `piece: plain+ | escape | in triple quotes: line_end | one or two quotes`
     fn piece<'a>(self, input: &'a str) -> Parsed<'a, Piece<'a>> {
         let is_triple = self.quote.len() == 3;
         let long = verify(

@@ -16,7 +16,7 @@ use super::space::{State, space, token};
 use super::string::strings;
 use super::{Int, Node, Value};
 
-/// value: operand [('+' | '-') imaginary]
+/// `value: operand [('+' | '-') imaginary]`
 ///
 /// This is where the parser calls itself, as often as brackets are open. Values are put after those in `out` and not
 /// given to the caller: each level would copy them, which takes time and kilobytes of stack.
@@ -28,7 +28,7 @@ pub(super) fn value<'a>(input: &'a str, state: State, out: &mut Vec<Node<'a>>) -
     }
 }
 
-/// operand: tuple | list | brace | signed | leaf
+/// `operand: tuple | list | brace | signed | leaf`
 ///
 /// The first character decides, so that nothing is read twice.
 fn operand<'a>(input: &'a str, state: State, out: &mut Vec<Node<'a>>) -> Parsed<'a, ()> {
@@ -41,7 +41,7 @@ fn operand<'a>(input: &'a str, state: State, out: &mut Vec<Node<'a>>) -> Parsed<
     }
 }
 
-/// signed: ('+' | '-') number, which may stand in parentheses
+/// `signed: ('+' | '-') number, which may stand in parentheses`
 fn signed<'a>(input: &'a str, state: State, out: &mut Vec<Node<'a>>) -> Parsed<'a, ()> {
     let (rest, sign) = token(state, one_of("+-")).parse(input)?;
     if rest.starts_with(['+', '-']) {
@@ -104,7 +104,7 @@ fn call<'a>(input: &'a str, state: State, out: &mut [Node<'a>]) -> Parsed<'a, ()
     }
 }
 
-/// leaf: strings | number | constant | '...' | 'set'
+/// `leaf: strings | number | constant | '...' | 'set'`
 #[inline(never)]
 fn leaf<'a>(input: &'a str, state: State, out: &mut Vec<Node<'a>>) -> Parsed<'a, ()> {
     let word = alt((map_opt(take_while1(is_name), named), constant(Value::Ellipsis, tag("..."))));
@@ -126,7 +126,7 @@ fn named<'a>(name: &str) -> Option<Value<'a>> {
     }
 }
 
-/// tuple: '(' [items] ')', which is the value in it where it has no comma
+/// `tuple: '(' [items] ')', which is the value in it where it has no comma`
 fn tuple<'a>(input: &'a str, state: State, out: &mut Vec<Node<'a>>) -> Parsed<'a, ()> {
     let (rest, inner) = open(input, '(', state)?;
     let mut items = Vec::new();
@@ -144,7 +144,7 @@ fn tuple<'a>(input: &'a str, state: State, out: &mut Vec<Node<'a>>) -> Parsed<'a
     Ok((rest, ()))
 }
 
-/// list: '[' [items] ']'
+/// `list: '[' [items] ']'`
 fn list<'a>(input: &'a str, state: State, out: &mut Vec<Node<'a>>) -> Parsed<'a, ()> {
     let (rest, inner) = open(input, '[', state)?;
     let mut items = Vec::new();
@@ -156,13 +156,13 @@ fn list<'a>(input: &'a str, state: State, out: &mut Vec<Node<'a>>) -> Parsed<'a,
 
 /// The items of a bracket, of which [`end`] reads the last comma.
 ///
-/// items: value (',' value)* [',']
+/// `items: value (',' value)* [',']`
 fn values<'a>(input: &'a str, state: State, out: &mut Vec<Node<'a>>) -> Parsed<'a, ()> {
     let value = |input| value(input, state, out);
     constant((), separated_list0(comma(state), value)).parse(input)
 }
 
-/// brace: '{' '}' | '{' key ':' value (',' key ':' value)* [','] '}' | '{' key (',' key)* [','] '}'
+/// `brace: '{' '}' | '{' key ':' value (',' key ':' value)* [','] '}' | '{' key (',' key)* [','] '}'`
 ///
 /// Which one it is shows after the first key, so that nothing is read twice.
 fn brace<'a>(input: &'a str, state: State, out: &mut Vec<Node<'a>>) -> Parsed<'a, ()> {
@@ -192,7 +192,7 @@ fn key<'a>(input: &'a str, state: State, out: &mut Vec<Node<'a>>) -> Parsed<'a, 
     }
 }
 
-/// entry_value: ':' value
+/// `entry_value: ':' value`
 fn entry_value<'a>(input: &'a str, state: State, out: &mut Vec<Node<'a>>) -> Parsed<'a, ()> {
     let (rest, _) = cut(context("':'", token(state, char(':')))).parse(input)?;
     cut(|input| value(input, state, out)).parse(rest)
@@ -205,7 +205,7 @@ fn open<'a>(input: &'a str, bracket: char, state: State) -> Parsed<'a, State> {
     space(rest, inner).map(|(rest, ())| (rest, inner))
 }
 
-/// end: [','] and a closing bracket, after `len` items; gives whether there is a comma
+/// `end: [','] bracket`, after `len` items; gives whether there is a comma
 fn end(input: &str, bracket: char, len: usize, outer: State, inner: State) -> Parsed<'_, bool> {
     let (rest, comma) = if len > 0 { opt(comma(inner)).parse(input)? } else { (input, None) };
     let expected = match bracket {
