@@ -63,7 +63,10 @@ fn write_descr(out: &mut String, dtype: &DType) -> fmt::Result {
 #[inline]
 fn typestr(input: &str) -> Written<'_, DType> {
     let (rest, text) = string(input)?;
-    parse_spelling(text).map(|dtype| (rest, dtype)).map_err(|_| nom::Err::Error(()))
+    match parse_spelling(text) {
+        Ok(dtype) => Ok((rest, dtype)),
+        Err(_) => Err(nom::Err::Error(())),
+    }
 }
 
 fn write_quoted(out: &mut String, scalar: &Scalar) -> fmt::Result {

@@ -93,7 +93,10 @@ const TOO_LARGE: &str = "an element has at most 2147483647 bytes";
 /// What `numpy.dtype(text)` makes of a string, but for the differences that the module lists.
 pub(crate) fn parse_spelling(text: &str) -> Result<DType, SpellingError> {
     let dtype = if comma::is_comma(text.as_bytes()) { comma_string(text) } else { scalar(text) };
-    dtype.finish().map(|(_, dtype)| dtype)
+    match dtype.finish() {
+        Ok((_, dtype)) => Ok(dtype),
+        Err(error) => Err(error),
+    }
 }
 
 /// `scalar: [order] (sized | datetime | letter | type_number) | name`
@@ -110,8 +113,10 @@ fn scalar(text: &str) -> Parsed<'_, DType> {
         (Kind::Float, 1) => Some(Scalar::float8_e5m2(order)),
         _ => Scalar::new(kind, itemsize, order),
     };
-    let scalar = scalar.ok_or_else(|| nom::Err::Failure(TOO_LARGE.into()))?;
-    Ok((rest, DType::Scalar(scalar)))
+    match scalar {
+        Some(scalar) => Ok((rest, DType::Scalar(scalar))),
+        None => Err(nom::Err::Failure(TOO_LARGE.into())),
+    }
 }
 
 /// `order: '<' | '>' | '=' | '|'`

@@ -5,10 +5,10 @@
 //!
 //! ```text
 //! value:    operand [('+' | '-') imaginary]                 value.rs
-//! operand:  ['+' | '-'] atom
-//! atom:     strings | number | constant | 'set' '(' ')' | '...' | tuple | list | dict | set
+//! operand:  tuple | list | brace | signed | leaf
+//! leaf:     strings | number | constant | '...' | 'set'
 //! strings:  (prefix quote piece* quote)+                    string.rs
-//! number:   integer | float | imaginary                     number.rs
+//! number:   based | decimal                                 number.rs
 //! ```
 //!
 //! `space` has what stands between tokens, `error` what is wrong and where, `node` the values, and `repr` writes them

@@ -105,6 +105,7 @@ fn call<'a>(input: &'a str, state: State, out: &mut [Node<'a>]) -> Parsed<'a, ()
 }
 
 /// `leaf: strings | number | constant | '...' | 'set'`
+// Its frame is large, and would be that of each level.
 #[inline(never)]
 fn leaf<'a>(input: &'a str, state: State, out: &mut Vec<Node<'a>>) -> Parsed<'a, ()> {
     let word = alt((map_opt(take_while1(is_name), named), constant(Value::Ellipsis, tag("..."))));
