@@ -103,6 +103,7 @@ mod tests {
             ("('0f4', 'V0')", Ok("('<f4', (0,))")),
             ("('T', b'V0')", Ok("('T', (86, 48))")),
             ("(('<c32', 0), ())", Err("expected a size in bytes or characters (byte 14)")),
+            ("('U', {})", Ok("(numpy.str_, [])")),
             ("('T', 'V16')", Err("expected a shape (byte 6)")),
             ("(('<f4', 0), 5)", Err("an array without items takes neither size nor fields (byte 13)")),
             ("('0f4', '<f4')", Err("an array without items takes neither size nor fields (byte 8)")),

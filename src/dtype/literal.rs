@@ -245,6 +245,9 @@ fn field_list(items: &[Node<'_>]) -> Option<DType> {
 /// `numpy.dtype({'names': [...], 'formats': [...]})`, with or without offsets, titles and item size.
 pub(super) fn from_dict(node: &Node<'_>) -> Option<DType> {
     let entries = node.as_entries()?;
+    if entries.is_empty() {
+        return Structured::new(Vec::new(), 0).map(DType::Structured);
+    }
     // The last of equal keys counts.
     let get = |key: &str| {
         entries.iter().rev().find(|[found, _]| found.as_str() == Some(key)).map(|[_, value]| value)
