@@ -1,15 +1,295 @@
-//! Dtypes as the literal of a header: what `np.save` writes behind `'descr'`.
+//! Dtypes in a header as NumPy writes it: each rule of the grammar with its reader, in nom, and its writer.
+//!
+//! The readers take what NumPy writes for nearly all arrays, and nothing that [`from_descr`](super::from_descr) reads
+//! otherwise. Strings with escapes, titles that are no texts, and all that only other programs write is left to it.
 //!
 //! Source: numpy/lib/_format_impl.py, `dtype_to_descr`, and numpy/_core/_internal.py, `_array_descr`.
 
 use std::fmt::{self, Write};
 
+use nom::character::complete::digit1;
+use nom::combinator::map_opt;
+use nom::multi::separated_list0;
+use nom::{IResult, Parser};
+
 use super::DType;
-use super::field::Title;
+use super::field::{Field, Title};
+use super::packed::Packed;
 use super::scalar::{ByteOrder, Kind, Scalar, Unit};
+use super::spelling::parse_spelling;
 use super::structured::{Structured, Subarray};
 use crate::error::{Result, UnsupportedProblem};
-use crate::literal::repr_str;
+use crate::literal::{repr_str, write_str};
+
+/// Without a reason: what is not of this grammar is read by the other one, which has reasons.
+pub(crate) type Written<'a, T> = IResult<&'a str, T, ()>;
+
+/// nom's `tag`, which compares byte by byte, in one go.
+#[inline(always)]
+pub(crate) fn word<'a>(input: &'a str, word: &str) -> Written<'a, ()> {
+    input.strip_prefix(word).map(|rest| (rest, ())).ok_or(nom::Err::Error(()))
+}
+
+/// `descr: typestr | record | '(' subarray ')'`
+///
+/// `brackets` may be open at a time in it.
+#[inline]
+pub(crate) fn descr(input: &str, brackets: usize) -> Written<'_, DType> {
+    match input.as_bytes().first() {
+        Some(b'\'') => typestr(input),
+        Some(b'[') => record(input, brackets),
+        _ => {
+            let (rest, ()) = word(input, "(")?;
+            let (rest, subarray) = subarray(rest, brackets.saturating_sub(1))?;
+            word(rest, ")").map(|(rest, ())| (rest, subarray))
+        }
+    }
+}
+
+/// [`descr`] of what is no subarray, which a header shows as raw bytes, nor a `StringDType`.
+fn write_descr(out: &mut String, dtype: &DType) -> fmt::Result {
+    match dtype {
+        DType::Scalar(scalar) => write_quoted(out, scalar),
+        DType::Structured(structured) => write_record(out, structured),
+        DType::Subarray(subarray) => {
+            out.push('(');
+            write_subarray(out, subarray, write_descr)?;
+            out.write_str(")")
+        }
+    }
+}
+
+/// `typestr: "'" ('<' | '>' | '|') kind size "'"`
+#[inline]
+fn typestr(input: &str) -> Written<'_, DType> {
+    let (rest, text) = string(input)?;
+    match parse_spelling(text) {
+        Ok(dtype) => Ok((rest, dtype)),
+        Err(_) => Err(nom::Err::Error(())),
+    }
+}
+
+fn write_quoted(out: &mut String, scalar: &Scalar) -> fmt::Result {
+    out.push('\'');
+    write_typestr(out, scalar)?;
+    out.write_str("'")
+}
+
+/// `record: '[' [field (', ' field)*] ']'`
+fn record(input: &str, brackets: usize) -> Written<'_, DType> {
+    /// Those of the list, of a field, and of its shape or title.
+    const BRACKETS: usize = 3;
+    let (rest, ()) = word(input, "[")?;
+    let inner = brackets.checked_sub(BRACKETS).ok_or(nom::Err::Error(()))?;
+    let mut packed = Packed::default();
+    let field = map_opt(|input| field(input, inner), |(title, name, dtype)| packed.push(name, title, dtype));
+    let (rest, _) = separated_list0(|input| word(input, ", "), field).parse(rest)?;
+    let (rest, ()) = word(rest, "]")?;
+    let record = packed.finish().ok_or(nom::Err::Error(()))?;
+    Ok((rest, DType::Structured(record)))
+}
+
+fn write_record(out: &mut String, structured: &Structured) -> fmt::Result {
+    let mut end = 0;
+    let mut separator = "[";
+    for field in structured.fields() {
+        write_padding(out, &mut separator, field.offset().saturating_sub(end))?;
+        out.push_str(std::mem::replace(&mut separator, ", "));
+        write_field(out, field.title(), field, write_descr)?;
+        end = field.end();
+    }
+    write_padding(out, &mut separator, structured.itemsize().saturating_sub(end))?;
+    out.write_str(if separator == "[" { "[]" } else { "]" })
+}
+
+/// Bytes of no field are a field without a name.
+fn write_padding(out: &mut String, separator: &mut &str, bytes: usize) -> fmt::Result {
+    match bytes {
+        0 => Ok(()),
+        _ => write!(out, "{}('', '|V{bytes}')", std::mem::replace(separator, ", ")),
+    }
+}
+
+type NamedField<'a> = (Option<Title>, &'a str, DType);
+
+/// `field: '(' name ', ' (descr | descr ', ' shape) ')'`
+fn field(input: &str, brackets: usize) -> Written<'_, NamedField<'_>> {
+    let (rest, ()) = word(input, "(")?;
+    let (rest, (title, name)) = name(rest)?;
+    let (rest, ()) = word(rest, ", ")?;
+    let (rest, base) = descr(rest, brackets)?;
+    let (rest, dtype) = if rest.starts_with(',') { with_shape(rest, base)? } else { (rest, base) };
+    word(rest, ")").map(|(rest, ())| (rest, (title, name, dtype)))
+}
+
+/// [`field`] as a header and Python's `str` show it, which write the dtype in it in their own ways.
+pub(super) fn write_field<W: Write>(
+    out: &mut W,
+    title: Option<&Title>,
+    field: &Field,
+    write: fn(&mut W, &DType) -> fmt::Result,
+) -> fmt::Result {
+    out.write_str("(")?;
+    match title {
+        Some(title) => {
+            out.write_str("(")?;
+            write_title(out, title)?;
+            out.write_str(", ")?;
+            write_str(out, field.name())?;
+            out.write_str(")")?;
+        }
+        None => write_str(out, field.name())?,
+    }
+    out.write_str(", ")?;
+    match field.dtype() {
+        DType::Subarray(subarray) => write_subarray(out, subarray, write)?,
+        dtype => write(out, dtype)?,
+    }
+    out.write_str(")")
+}
+
+/// `name: string | '(' title ', ' string ')'`
+#[inline]
+fn name(input: &str) -> Written<'_, (Option<Title>, &str)> {
+    if input.starts_with('\'') {
+        return string(input).map(|(rest, name)| (rest, (None, name)));
+    }
+    let (rest, ()) = word(input, "(")?;
+    let (rest, (title, ())) = (string, |input| word(input, ", ")).parse(rest)?;
+    let (rest, name) = string(rest)?;
+    word(rest, ")").map(|(rest, ())| (rest, (Some(Title::Text(title.to_string())), name)))
+}
+
+pub(super) fn write_title(out: &mut impl Write, title: &Title) -> fmt::Result {
+    match title {
+        Title::Text(text) => write_str(out, text),
+        Title::Literal(literal) => out.write_str(literal),
+    }
+}
+
+/// `string: "'" character* "'"`
+#[inline]
+fn string(input: &str) -> Written<'_, &str> {
+    let (body, ()) = word(input, "'")?;
+    let end = body.bytes().position(|byte| byte == b'\'' || byte == b'\\' || byte < b' ');
+    let (text, rest) = body.split_at(end.unwrap_or(body.len()));
+    word(rest, "'").map(|(rest, ())| (rest, text))
+}
+
+/// `subarray: descr ', ' shape`
+fn subarray(input: &str, brackets: usize) -> Written<'_, DType> {
+    let inner = brackets.checked_sub(1).ok_or(nom::Err::Error(()))?;
+    let (rest, base) = descr(input, inner)?;
+    with_shape(rest, base)
+}
+
+/// The rest of a subarray after its base: ', ' shape
+fn with_shape(input: &str, base: DType) -> Written<'_, DType> {
+    let (rest, ()) = word(input, ", ")?;
+    let (rest, shape) = shape(rest)?;
+    let subarray = Subarray::new(base, shape).ok_or(nom::Err::Error(()))?;
+    Ok((rest, DType::Subarray(subarray)))
+}
+
+pub(super) fn write_subarray<W: Write>(
+    out: &mut W,
+    subarray: &Subarray,
+    write: fn(&mut W, &DType) -> fmt::Result,
+) -> fmt::Result {
+    write(out, subarray.base())?;
+    out.write_str(", ")?;
+    write_shape(out, subarray.shape())
+}
+
+/// `shape: '()' | '(' axis ',)' | '(' axis (', ' axis)+ ')'`
+#[inline]
+pub(crate) fn shape(input: &str) -> Written<'_, Vec<usize>> {
+    let (rest, ()) = word(input, "(")?;
+    let (rest, shape) = separated_list0(|input| word(input, ", "), axis).parse(rest)?;
+    let (rest, ()) = word(rest, if shape.len() == 1 { ",)" } else { ")" })?;
+    Ok((rest, shape))
+}
+
+/// Writes a shape as Python does.
+pub(crate) fn write_shape(out: &mut impl Write, shape: &[usize]) -> fmt::Result {
+    out.write_str("(")?;
+    for (number, &axis) in shape.iter().enumerate() {
+        out.write_str(if number > 0 { ", " } else { "" })?;
+        write_decimal(out, axis)?;
+    }
+    out.write_str(if shape.len() == 1 { ",)" } else { ")" })
+}
+
+/// `axis: '0' | digit+ without zeros before it`
+#[inline]
+fn axis(input: &str) -> Written<'_, usize> {
+    let (rest, digits) = digit1(input)?;
+    let is_plain = digits == "0" || !digits.starts_with('0');
+    // No array has more elements than `i64` counts.
+    let axis = digits.parse::<i64>().ok().filter(|_| is_plain).and_then(|axis| usize::try_from(axis).ok());
+    axis.map(|axis| (rest, axis)).ok_or(nom::Err::Error(()))
+}
+
+/// A number, without the detour through the formatting machinery that a header of many fields feels.
+fn write_decimal(out: &mut impl Write, number: usize) -> fmt::Result {
+    match u8::try_from(number) {
+        Ok(digit) if digit < 10 => out.write_char(char::from(b'0'.saturating_add(digit))),
+        _ => write!(out, "{number}"),
+    }
+}
+
+/// `dtype.str`: the byte order, the kind and the size or unit.
+pub(super) fn write_typestr(out: &mut impl Write, scalar: &Scalar) -> fmt::Result {
+    match scalar.kind() {
+        Kind::Object => return out.write_str("|O"),
+        Kind::String => return out.write_str("StringDType()"),
+        _ => {}
+    }
+    if let Some(order) = scalar.float8_order() {
+        out.write_char(order.as_char())?;
+        return out.write_str("f1");
+    }
+    let order = if scalar.is_bfloat16() { ByteOrder::NATIVE } else { scalar.byte_order() };
+    out.write_char(order.as_char())?;
+    write_kind(out, scalar)
+}
+
+/// The kind and the size or unit, without the byte order.
+pub(super) fn write_kind(out: &mut impl Write, scalar: &Scalar) -> fmt::Result {
+    let kind = scalar.kind();
+    out.write_char(kind.as_char())?;
+    match kind {
+        Kind::Unicode => write_decimal(out, scalar.itemsize() / 4),
+        Kind::DateTime64(unit) | Kind::TimeDelta64(unit) => {
+            out.write_str("8")?;
+            match unit.unit() {
+                Unit::Generic => Ok(()),
+                _ => write!(out, "[{unit}]"),
+            }
+        }
+        _ => write_decimal(out, scalar.itemsize()),
+    }
+}
+
+/// Refuses records whose fields overlap or are out of order, for which the grammar has no rule.
+fn check_order(dtype: &DType) -> Result<()> {
+    match dtype {
+        DType::Scalar(_) => Ok(()),
+        DType::Subarray(subarray) => check_order(subarray.base()),
+        DType::Structured(structured) => {
+            let mut end = 0;
+            for field in structured.fields() {
+                if field.offset() < end {
+                    let (name, offset) = (repr_str(field.name()), field.offset());
+                    return Err(UnsupportedProblem::FieldOrder { name, offset, end }.into());
+                }
+                check_order(field.dtype())?;
+                end = field.end();
+            }
+            Ok(())
+        }
+    }
+}
 
 impl DType {
     /// The Python literal that `np.save` writes into a header for this dtype.
@@ -32,28 +312,28 @@ impl DType {
     /// # Ok::<(), npymap::Error>(())
     /// ```
     pub fn descr(&self) -> Result<String> {
-        let mut out = String::new();
-        self.write_descr(&mut out)?;
-        Ok(out)
-    }
-
-    /// Appends [`DType::descr`] to `out`; after an error, `out` holds a part of it.
-    pub(crate) fn write_descr(&self, out: &mut String) -> Result<()> {
         match self {
-            Self::Scalar(scalar) if matches!(scalar.kind(), Kind::String) => out.push_str("'|O'"),
-            Self::Subarray(subarray) => push_void(out, subarray.itemsize()),
-            dtype => push_nested(out, dtype)?,
+            Self::Scalar(scalar) if matches!(scalar.kind(), Kind::String) => Ok("'|O'".to_string()),
+            Self::Subarray(subarray) => Ok(format!("'|V{}'", subarray.itemsize())),
+            dtype => {
+                check_order(dtype)?;
+                Ok(dtype.nested_descr())
+            }
         }
-        Ok(())
     }
-}
 
-impl DType {
+    /// The dtype as a header shows that of a field.
+    fn nested_descr(&self) -> String {
+        let mut out = String::new();
+        // Writing to a String cannot fail.
+        _ = write_descr(&mut out, self);
+        out
+    }
+
     /// The dtype as a header shows that of a field, for messages; of records that no header can hold what Python's
     /// `str` shows.
     pub(crate) fn field_descr(&self) -> String {
-        let mut out = String::new();
-        push_nested(&mut out, self).map_or_else(|_| self.to_string(), |()| out)
+        check_order(self).map_or_else(|_| self.to_string(), |()| self.nested_descr())
     }
 
     /// The dtypes that are read as this one, for messages.
@@ -83,157 +363,6 @@ impl DType {
                 format!("{} or {}", with_axes(little), with_axes(big))
             }
         }
-    }
-}
-
-fn push_nested(out: &mut String, dtype: &DType) -> Result<()> {
-    match dtype {
-        DType::Scalar(scalar) => {
-            out.push('\'');
-            // Writing to a String cannot go wrong.
-            _ = write_typestr(out, scalar);
-            out.push('\'');
-        }
-        DType::Subarray(subarray) => {
-            out.push('(');
-            push_subarray(out, subarray)?;
-            out.push(')');
-        }
-        DType::Structured(structured) => push_fields(out, structured)?,
-    }
-    Ok(())
-}
-
-fn push_subarray(out: &mut String, subarray: &Subarray) -> Result<()> {
-    push_nested(out, subarray.base())?;
-    out.push_str(", ");
-    _ = write_shape(out, subarray.shape());
-    Ok(())
-}
-
-fn push_fields(out: &mut String, structured: &Structured) -> Result<()> {
-    let mut end = 0;
-    let mut separator = "";
-    out.push('[');
-    for field in structured.fields() {
-        if field.offset() < end {
-            let (name, offset) = (repr_str(field.name()), field.offset());
-            return Err(UnsupportedProblem::FieldOrder { name, offset, end }.into());
-        }
-        if field.offset() > end {
-            out.push_str(separator);
-            separator = ", ";
-            push_padding(out, field.offset().saturating_sub(end));
-        }
-        out.push_str(separator);
-        separator = ", ";
-        out.push('(');
-        match field.title() {
-            Some(title) => {
-                out.push('(');
-                _ = write_title(out, title);
-                out.push_str(", ");
-                _ = write_repr(out, field.name());
-                out.push(')');
-            }
-            None => _ = write_repr(out, field.name()),
-        }
-        out.push_str(", ");
-        match field.dtype() {
-            DType::Subarray(subarray) => push_subarray(out, subarray)?,
-            dtype => push_nested(out, dtype)?,
-        }
-        out.push(')');
-        end = field.end();
-    }
-    if structured.itemsize() > end {
-        out.push_str(separator);
-        push_padding(out, structured.itemsize().saturating_sub(end));
-    }
-    out.push(']');
-    Ok(())
-}
-
-fn push_padding(out: &mut String, bytes: usize) {
-    out.push_str("('', ");
-    push_void(out, bytes);
-    out.push(')');
-}
-
-fn push_void(out: &mut String, bytes: usize) {
-    out.push_str("'|V");
-    _ = write_decimal(out, bytes);
-    out.push('\'');
-}
-
-/// `dtype.str`: the byte order, the kind and the size or unit.
-pub(super) fn write_typestr(out: &mut impl Write, scalar: &Scalar) -> fmt::Result {
-    match scalar.kind() {
-        Kind::Object => return out.write_str("|O"),
-        Kind::String => return out.write_str("StringDType()"),
-        _ => {}
-    }
-    if let Some(order) = scalar.float8_order() {
-        out.write_char(order.as_char())?;
-        return out.write_str("f1");
-    }
-    let order = if scalar.is_bfloat16() { ByteOrder::NATIVE } else { scalar.byte_order() };
-    out.write_char(order.as_char())?;
-    write_kind(out, scalar)
-}
-
-/// The kind and the size or unit, without the byte order.
-pub(super) fn write_kind(out: &mut impl Write, scalar: &Scalar) -> fmt::Result {
-    let kind = scalar.kind();
-    out.write_char(kind.as_char())?;
-    match kind {
-        Kind::Unicode => write_decimal(out, scalar.itemsize() / 4),
-        Kind::DateTime64(unit) | Kind::TimeDelta64(unit) => {
-            out.write_char('8')?;
-            match unit.unit() {
-                Unit::Generic => Ok(()),
-                _ => write!(out, "[{unit}]"),
-            }
-        }
-        _ => write_decimal(out, scalar.itemsize()),
-    }
-}
-
-/// A shape as Python's tuple.
-pub(super) fn write_shape(out: &mut impl Write, shape: &[usize]) -> fmt::Result {
-    out.write_char('(')?;
-    for (number, &axis) in shape.iter().enumerate() {
-        if number > 0 {
-            out.write_str(", ")?;
-        }
-        write_decimal(out, axis)?;
-    }
-    out.write_str(if shape.len() == 1 { ",)" } else { ")" })
-}
-
-pub(super) fn write_title(out: &mut impl Write, title: &Title) -> fmt::Result {
-    match title {
-        Title::Text(text) => write_repr(out, text),
-        Title::Literal(literal) => out.write_str(literal),
-    }
-}
-
-/// A text as Python's `repr` writes it. Most names need no escapes, so they take no second string.
-pub(super) fn write_repr(out: &mut impl Write, text: &str) -> fmt::Result {
-    if text.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'\'' && byte != b'\\') {
-        out.write_char('\'')?;
-        out.write_str(text)?;
-        out.write_char('\'')
-    } else {
-        out.write_str(&repr_str(text))
-    }
-}
-
-/// A number, without the detour through the formatting machinery that a header of many fields feels.
-fn write_decimal(out: &mut impl Write, number: usize) -> fmt::Result {
-    match u8::try_from(number) {
-        Ok(digit) if digit < 10 => out.write_char(char::from(b'0'.saturating_add(digit))),
-        _ => write!(out, "{number}"),
     }
 }
 

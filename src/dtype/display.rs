@@ -6,10 +6,11 @@ use std::borrow::Cow;
 use std::fmt::{self, Write};
 
 use super::DType;
-use super::descr::{write_kind, write_repr, write_shape, write_title, write_typestr};
+use super::descr::{write_field, write_kind, write_subarray, write_title, write_typestr};
 use super::field::{Field, Title};
 use super::scalar::{ByteOrder, Kind, Scalar, Unit};
-use super::structured::{Structured, Subarray};
+use super::structured::Structured;
+use crate::literal::write_str;
 
 /// What Python's `str(dtype)` gives: `float32`, `>f4`, `datetime64[25s]`, `|S3`, `('<f4', (2,))`,
 /// `[('a', '<i4'), ('b', '<f8', (2,))]`.
@@ -69,7 +70,7 @@ fn write_short(out: &mut impl Write, dtype: &DType) -> fmt::Result {
         },
         DType::Subarray(subarray) => {
             out.write_char('(')?;
-            write_subarray(out, subarray)?;
+            write_subarray(out, subarray, write_short)?;
             out.write_char(')')
         }
     }
@@ -123,12 +124,6 @@ fn write_short_scalar(out: &mut impl Write, scalar: &Scalar) -> fmt::Result {
     out.write_char('\'')
 }
 
-fn write_subarray(out: &mut impl Write, subarray: &Subarray) -> fmt::Result {
-    write_short(out, subarray.base())?;
-    out.write_str(", ")?;
-    write_shape(out, subarray.shape())
-}
-
 /// Whether names and formats alone tell the offsets and the item size.
 fn is_packed(structured: &Structured) -> bool {
     let align = |offset: usize, alignment: usize| match structured.is_aligned() {
@@ -149,23 +144,7 @@ fn is_packed(structured: &Structured) -> bool {
 fn write_list(out: &mut impl Write, structured: &Structured) -> fmt::Result {
     out.write_char('[')?;
     write_joined(out, structured.fields(), |out, field| {
-        out.write_char('(')?;
-        match shown_title(field) {
-            Some(title) => {
-                out.write_char('(')?;
-                write_title(out, title)?;
-                out.write_str(", ")?;
-                write_repr(out, field.name())?;
-                out.write_char(')')?;
-            }
-            None => write_repr(out, field.name())?,
-        }
-        out.write_str(", ")?;
-        match field.dtype() {
-            DType::Subarray(subarray) => write_subarray(out, subarray)?,
-            dtype => write_short(out, dtype)?,
-        }
-        out.write_char(')')
+        write_field(out, shown_title(field), field, write_short)
     })?;
     out.write_char(']')
 }
@@ -173,7 +152,7 @@ fn write_list(out: &mut impl Write, structured: &Structured) -> fmt::Result {
 fn write_dict(out: &mut impl Write, structured: &Structured, show_aligned: bool) -> fmt::Result {
     let fields = structured.fields();
     out.write_str("{'names': [")?;
-    write_joined(out, fields, |out, field| write_repr(out, field.name()))?;
+    write_joined(out, fields, |out, field| write_str(out, field.name()))?;
     out.write_str("], 'formats': [")?;
     write_joined(out, fields, |out, field| write_short(out, field.dtype()))?;
     out.write_str("], 'offsets': [")?;
@@ -210,7 +189,7 @@ fn shown_title(field: &Field) -> Option<&Title> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::native;
+    use super::super::{Subarray, native};
     use super::*;
 
     fn parse(text: &str) -> DType {

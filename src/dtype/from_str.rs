@@ -4,10 +4,11 @@ use std::str::FromStr;
 
 use super::DType;
 use super::literal::{from_descr, from_dict};
-use super::spelling::{SpellingError, parse_spelling};
+use super::spelling::parse_spelling;
+use super::spelling_error::SpellingError;
 use crate::error::{Error, FormatProblem};
 use crate::limits::Limits;
-use crate::literal::{self, Encoding, LiteralError, Value, repr_start};
+use crate::literal::{self, Dialect, LiteralError, Value, repr_start};
 
 impl FromStr for DType {
     type Err = Error;
@@ -50,8 +51,8 @@ impl FromStr for DType {
 
 /// The dtype that a literal tells, or why it tells none.
 fn from_text(text: &str) -> Result<DType, String> {
-    let literal = literal::parse(text.as_bytes(), Encoding::Utf8, &Limits::default());
-    let literal = literal.map_err(|error| match error {
+    let node = literal::parse(text, Dialect::Python3, &Limits::default());
+    let node = node.map_err(|error| match error {
         LiteralError::Syntax { at, found, expected } => {
             format!("found {found} at byte {at}, expected {expected}")
         }
@@ -59,12 +60,11 @@ fn from_text(text: &str) -> Result<DType, String> {
             format!("brackets are nested deeper than {limit} at byte {at}")
         }
     })?;
-    let node = literal.root();
-    if let Value::Dict(_) = node.value() {
-        return from_dict(node)
+    if let Value::Dict(_) = node.value {
+        return from_dict(&node)
             .ok_or_else(|| "a dictionary needs names, formats, offsets and itemsize".to_string());
     }
-    from_descr(node).map_err(|problem| format!("{} (byte {})", problem.reason, problem.at))
+    from_descr(&node).map_err(|problem| format!("{} (byte {})", problem.reason, problem.at))
 }
 
 #[cfg(test)]
@@ -91,6 +91,32 @@ mod tests {
     fn bytes_are_a_shape_where_they_are_no_dtype() {
         let dtype: DType = "('<i4', b'<54')".parse().unwrap();
         assert_eq!(dtype.to_string(), "('<i4', (60, 53, 52))");
+    }
+
+    // As numpy.lib.format.descr_to_dtype of NumPy 2.4.6 reads them, but for the last three, of which it makes dtypes
+    // that are not valid.
+    #[test]
+    fn arrays_without_items_take_a_size_of_none() {
+        for (text, shown) in [
+            ("(('object', [0, 2]), 0)", Ok("('O', (0, 2))")),
+            ("(('<f4', 0), 0)", Ok("('<f4', (0,))")),
+            ("('0f4', 'V0')", Ok("('<f4', (0,))")),
+            ("('T', b'V0')", Ok("('T', (86, 48))")),
+            ("(('<c32', 0), ())", Err("expected a size in bytes or characters (byte 14)")),
+            ("('U', {})", Ok("(numpy.str_, [])")),
+            ("('T', 'V16')", Err("expected a shape (byte 6)")),
+            ("(('<f4', 0), 5)", Err("an array without items takes neither size nor fields (byte 13)")),
+            ("('0f4', '<f4')", Err("an array without items takes neither size nor fields (byte 8)")),
+            ("('0f4', [('x', 'V0')])", Err("an array without items takes neither size nor fields (byte 8)")),
+        ] {
+            match (text.parse::<DType>(), shown) {
+                (Ok(dtype), Ok(shown)) => assert_eq!(dtype.to_string(), shown, "{text}"),
+                (found, expected) => {
+                    let error = found.unwrap_err().to_string();
+                    assert!(error.ends_with(expected.unwrap_err()), "{text}: {error}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -14,16 +14,16 @@ mod name;
 mod packed;
 mod scalar;
 mod spelling;
+mod spelling_error;
 mod strtol;
 mod structured;
 mod unit;
-mod usual;
 
+pub(crate) use descr::{Written, descr, shape, word, write_shape};
 pub use field::{Field, Title};
 pub(crate) use literal::from_descr;
 pub use scalar::{ByteOrder, Kind, Scalar, TimeUnit, Unit};
 pub use structured::{Structured, Subarray};
-pub(crate) use usual::usual_descr;
 
 /// NumPy's dtype: what one element of an array is in the file.
 ///
@@ -60,7 +60,7 @@ impl DType {
         }
     }
 
-    /// Whether NumPy takes a number behind the dtype for its size, because it has no bytes and no fields.
+    /// Whether NumPy takes a number after the dtype for its size, because it has no bytes and no fields.
     ///
     /// Source: numpy/ndarraytypes.h, `PyDataType_ISUNSIZED`.
     pub(crate) fn is_unsized(&self) -> bool {

@@ -7,12 +7,12 @@ use std::fmt;
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(super) enum Name {
     /// How many of the bytes are the text's; the others are 0.
-    Short(u8, [u8; SHORT_MOST]),
+    Short(u8, [u8; MAX_SHORT]),
     Long(Box<str>),
 }
 
 /// Bytes of the longest short name, which makes a [`Name`] as large as a `String` of 64 bits.
-const SHORT_MOST: usize = 22;
+const MAX_SHORT: usize = 22;
 
 impl Name {
     pub(super) fn as_str(&self) -> &str {
@@ -33,7 +33,7 @@ impl Name {
 
 impl From<&str> for Name {
     fn from(text: &str) -> Self {
-        let mut bytes = [0; SHORT_MOST];
+        let mut bytes = [0; MAX_SHORT];
         match (u8::try_from(text.len()), bytes.get_mut(..text.len())) {
             (Ok(len), Some(start)) => {
                 start.copy_from_slice(text.as_bytes());

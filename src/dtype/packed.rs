@@ -1,19 +1,16 @@
-//! The fields of a header's `descr`, which lie one behind the other.
+//! The fields of a header's `descr`, which lie one after the other.
 
 use super::name::Name;
 use super::{DType, Field, Kind, Scalar, Structured, Title};
 
 /// A record as far as it has been read.
+#[derive(Default)]
 pub(super) struct Packed {
     fields: Vec<Field>,
     end: usize,
 }
 
 impl Packed {
-    pub(super) fn with_capacity(fields: usize) -> Self {
-        Self { fields: Vec::with_capacity(fields), end: 0 }
-    }
-
     /// Adds a field, or the padding that stands as one without a name; `None` where the record gets larger than NumPy
     /// lets an element be.
     #[inline]

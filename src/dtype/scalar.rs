@@ -124,6 +124,23 @@ pub enum Unit {
 }
 
 impl Unit {
+    pub(super) const ALL: [Self; 14] = [
+        Self::Year,
+        Self::Month,
+        Self::Week,
+        Self::Day,
+        Self::Hour,
+        Self::Minute,
+        Self::Second,
+        Self::Millisecond,
+        Self::Microsecond,
+        Self::Nanosecond,
+        Self::Picosecond,
+        Self::Femtosecond,
+        Self::Attosecond,
+        Self::Generic,
+    ];
+
     /// NumPy's short name, as between the brackets of `M8[ns]`; `generic` for no unit.
     pub const fn as_str(self) -> &'static str {
         match self {

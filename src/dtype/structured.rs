@@ -46,9 +46,10 @@ impl Structured {
             field.offset.checked_add(field.dtype.itemsize()).is_some_and(|end| end <= itemsize)
         };
         let fits = itemsize <= Scalar::ITEMSIZE_MOST;
-        let sound = fits && names_differ(&fields) && fields.iter().all(within) && !objects_overlap(&fields);
+        let is_valid =
+            fits && names_differ(&fields) && fields.iter().all(within) && !objects_overlap(&fields);
         let inner = Fields { fields, itemsize, aligned: false, over: None, subset: false };
-        sound.then(|| Self(Box::new(inner)))
+        is_valid.then(|| Self(Box::new(inner)))
     }
 
     /// The same record as NumPy's `align=True` makes it, where its offsets and item size are aligned.
@@ -191,7 +192,7 @@ impl Subarray {
         if base.is_unsized() || !(1..=Self::NDIM_MOST).contains(&shape.len()) {
             return None;
         }
-        // An axis of 0 excuses a product that is too large behind it, but not before it.
+        // An axis of 0 excuses a product that is too large after it, but not before it.
         // Source: numpy/_core/src/multiarray/common.c, `PyArray_OverflowMultiplyList`.
         let mut len = 1i64;
         for &axis in &shape {

@@ -2,64 +2,63 @@
 
 use std::fmt;
 
+use nom::Parser;
+use nom::branch::alt;
+use nom::bytes::complete::take_till;
+use nom::character::complete::char;
+use nom::combinator::{all_consuming, eof, map_opt, opt, success};
+use nom::error::context;
+use nom::sequence::{delimited, preceded};
+
 use super::scalar::{TimeUnit, Unit};
+use super::spelling_error::Parsed;
 use super::strtol::strtol;
 
-/// Reads what follows `M8` or `m8`: nothing, or a unit in brackets with a multiple before it and a
-/// divisor behind it. The error is the reason.
+/// Reads what follows `M8` or `m8`: nothing, or a unit in brackets.
+///
+/// `unit: ['[' [multiple] name ['/' divisor] ']']`
 ///
 /// Source: numpy/_core/src/multiarray/datetime.c, `parse_datetime_metadata_from_metastr`.
-pub(super) fn parse_unit(text: &str) -> Result<TimeUnit, &'static str> {
-    if text.is_empty() {
-        return Ok(TimeUnit::GENERIC);
+pub(super) fn unit(input: &str) -> Parsed<'_, TimeUnit> {
+    const BRACKETS: &str = "a datetime is followed by its unit in brackets, as in 'M8[ns]'";
+    if input.is_empty() {
+        return Ok((input, TimeUnit::GENERIC));
     }
-    let inner = text
-        .strip_prefix('[')
-        .and_then(|rest| rest.strip_suffix(']'))
-        .ok_or("a datetime is followed by its unit in brackets, as in 'M8[ns]'")?;
-    let number = strtol(inner.as_bytes());
-    let multiple = match number.len {
-        0 => 1,
-        _ => i32::try_from(number.value)
-            .ok()
-            .filter(|&multiple| multiple >= 0)
-            .ok_or("the multiple of a unit lies between 0 and 2147483647")?,
-    };
-    let rest = inner.get(number.len..).unwrap_or_default();
-    match rest.split_once('/') {
-        None => Ok(TimeUnit::new(named(rest)?, multiple)),
-        Some((name, divisor)) => divide(named(name)?, multiple, parse_divisor(divisor)?),
+    let inner = delimited(char('['), take_till(|c| c == ']'), (char(']'), eof));
+    let (rest, inner) = context(BRACKETS, inner).parse(input)?;
+    let parts = (alt((multiple, success(1))), name, opt(preceded(char('/'), divisor)));
+    let (_, (multiple, unit, divisor)) = all_consuming(parts).parse(inner)?;
+    match divisor {
+        None => Ok((rest, TimeUnit::new(unit, multiple))),
+        Some(divisor) => match divide(unit, multiple, divisor) {
+            Ok(unit) => Ok((rest, unit)),
+            Err(reason) => Err(nom::Err::Failure(reason.into())),
+        },
     }
 }
 
-fn named(name: &str) -> Result<Unit, &'static str> {
-    Ok(match name {
-        "Y" => Unit::Year,
-        "M" => Unit::Month,
-        "W" => Unit::Week,
-        "D" => Unit::Day,
-        "h" => Unit::Hour,
-        "m" => Unit::Minute,
-        "s" => Unit::Second,
-        "ms" => Unit::Millisecond,
+fn multiple(input: &str) -> Parsed<'_, i32> {
+    const REASON: &str = "the multiple of a unit lies between 0 and 2147483647";
+    let (rest, number) = strtol(input)?;
+    let multiple = i32::try_from(number).ok().filter(|&multiple| multiple >= 0);
+    multiple.map(|multiple| (rest, multiple)).ok_or_else(|| nom::Err::Failure(REASON.into()))
+}
+
+fn name(input: &str) -> Parsed<'_, Unit> {
+    const REASON: &str = "the units are Y, M, W, D, h, m, s, ms, us, ns, ps, fs, as and generic";
+    let unit = map_opt(take_till(|c| c == '/'), |name| {
         // The Greek small letter mu, and not the micro sign U+00B5.
-        "us" | "\u{3bc}s" => Unit::Microsecond,
-        "ns" => Unit::Nanosecond,
-        "ps" => Unit::Picosecond,
-        "fs" => Unit::Femtosecond,
-        "as" => Unit::Attosecond,
-        "generic" => Unit::Generic,
-        _ => return Err("the units are Y, M, W, D, h, m, s, ms, us, ns, ps, fs, as and generic"),
-    })
+        let name = if name == "\u{3bc}s" { "us" } else { name };
+        Unit::ALL.into_iter().find(|unit| unit.as_str() == name)
+    });
+    context(REASON, unit).parse(input)
 }
 
-/// NumPy keeps the divisor's low 32 bits only.
-fn parse_divisor(text: &str) -> Result<i32, &'static str> {
-    let number = strtol(text.as_bytes());
-    if number.len == 0 || number.len != text.len() {
-        return Err("a '/' within the brackets is followed by a whole number");
-    }
-    Ok(number.value as i32)
+/// NumPy reads the divisor's low 32 bits only.
+fn divisor(input: &str) -> Parsed<'_, i32> {
+    const REASON: &str = "a '/' within the brackets is followed by a whole number";
+    let (rest, number) = context(REASON, all_consuming(strtol)).parse(input)?;
+    Ok((rest, number as i32))
 }
 
 /// How many of which finer units make one `unit`, in the order in which NumPy tries them.
@@ -116,6 +115,10 @@ impl fmt::Display for TimeUnit {
 mod tests {
     use super::*;
 
+    fn parse_unit(text: &str) -> Option<TimeUnit> {
+        all_consuming(unit).parse(text).ok().map(|(_, unit)| unit)
+    }
+
     // Each expectation is what NumPy 2.4.6 makes of 'M8' and the text.
     #[test]
     fn units_as_numpy_reads_them() {
@@ -157,7 +160,7 @@ mod tests {
             ("[fs/500]", Unit::Attosecond, 2),
             ("[0Y/-12]", Unit::Month, 0),
         ] {
-            assert_eq!(parse_unit(text), Ok(TimeUnit::new(unit, multiple)), "{text}");
+            assert_eq!(parse_unit(text), Some(TimeUnit::new(unit, multiple)), "{text}");
         }
     }
 
@@ -199,7 +202,7 @@ mod tests {
             "[fs/1000000]",
             "[generic/2]",
         ] {
-            assert!(parse_unit(text).is_err(), "{text}");
+            assert!(parse_unit(text).is_none(), "{text}");
         }
     }
 
@@ -216,7 +219,7 @@ mod tests {
             "[357913942Y/2]",
             "[1000000000s/2]",
         ] {
-            assert!(parse_unit(text).is_err(), "{text}");
+            assert!(parse_unit(text).is_none(), "{text}");
         }
     }
 

@@ -1,14 +1,15 @@
 //! From bytes to a [`Header`].
 
+use std::borrow::Cow;
 use std::io::Read;
 
 use super::sniff::{TELLING, describe_start, is_undecided};
-use super::usual::usual;
+use super::text;
 use super::{Header, MAGIC, Order};
 use crate::dtype::from_descr;
 use crate::error::{FormatProblem, LimitProblem, Result, UnsupportedProblem};
 use crate::limits::Limits;
-use crate::literal::{self, Encoding, Int, LiteralError, Node, Value};
+use crate::literal::{self, Dialect, Int, LiteralError, Node, Value};
 
 /// The first bytes of a file: magic, version and the length of the text that follows.
 #[derive(Debug, Clone, Copy)]
@@ -31,7 +32,7 @@ pub(crate) struct Decoded {
 
 impl Prefix {
     /// The longest prefix.
-    const LEN_MOST: usize = 12;
+    const MAX_LEN: usize = 12;
 
     /// Reads the prefix at the start of `bytes`, or `None` where they end within it.
     fn parse(bytes: &[u8]) -> Result<Option<Self>> {
@@ -72,67 +73,106 @@ impl Prefix {
         Ok(())
     }
 
-    fn decode(&self, text: &[u8], limits: &Limits) -> Result<Decoded> {
-        let header = match usual(text, self.encoding(), limits) {
-            Some(header) => header,
-            None => self.any_form(text, limits)?,
+    fn decode(&self, bytes: &[u8], limits: &Limits) -> Result<Decoded> {
+        let text = Text::decode(bytes, self.encoding(), self.len, limits)?;
+        let header = match text::header(&text.text, limits) {
+            Ok((_, header)) => header,
+            Err(_) => text.any_form(limits)?,
         };
         header.check_size()?;
         header.check_limits(limits)?;
-        Ok(Decoded { header, version: self.version, data_offset: (self.len + text.len()) as u64 })
+        Ok(Decoded { header, version: self.version, data_offset: (self.len + bytes.len()) as u64 })
+    }
+}
+
+/// How the bytes of the text are characters, and with it which Python may have written it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Encoding {
+    /// Format versions 1 and 2.
+    Latin1,
+    /// Format version 3.
+    Utf8,
+}
+
+/// The text of a header.
+struct Text<'a> {
+    text: Cow<'a, str>,
+    encoding: Encoding,
+    /// Bytes of the file before it.
+    start: usize,
+}
+
+impl<'a> Text<'a> {
+    fn decode(bytes: &'a [u8], encoding: Encoding, start: usize, limits: &Limits) -> Result<Self> {
+        let text = match (std::str::from_utf8(bytes), encoding) {
+            (Ok(text), Encoding::Utf8) => Cow::Borrowed(text),
+            (Ok(text), Encoding::Latin1) if is_ascii(bytes) => Cow::Borrowed(text),
+            (_, Encoding::Latin1) => bytes.iter().copied().map(char::from).collect(),
+            (Err(error), Encoding::Utf8) => {
+                return Err(FormatProblem::HeaderSyntax {
+                    at: start + error.valid_up_to(),
+                    found: "bytes that are not UTF-8".to_string(),
+                    expected: "UTF-8 text in format version 3.0".to_string(),
+                }
+                .into());
+            }
+        };
+        // Counting is needless where even one byte a character is within the limit.
+        let limit = limits.header_chars;
+        if bytes.len() > limit {
+            let found = text.chars().count();
+            if found > limit {
+                return Err(LimitProblem::HeaderChars { found, limit }.into());
+            }
+        }
+        Ok(Self { text, encoding, start })
+    }
+
+    /// The position in the file of what stands `at` in the text.
+    fn at(&self, at: usize) -> usize {
+        let before = self.text.get(..at).unwrap_or_default();
+        self.start
+            + match self.encoding {
+                Encoding::Latin1 => before.chars().count(),
+                Encoding::Utf8 => before.len(),
+            }
     }
 
     /// The header in a text of any form that NumPy reads.
-    fn any_form(&self, text: &[u8], limits: &Limits) -> Result<Header> {
-        let encoding = self.encoding();
-        if let Encoding::Utf8 = encoding {
-            let text = std::str::from_utf8(text).map_err(|error| FormatProblem::HeaderSyntax {
-                at: self.len + error.valid_up_to(),
-                found: "bytes that are not UTF-8".to_string(),
-                expected: "UTF-8 text in format version 3.0".to_string(),
-            })?;
-            // Counting is needless where even one byte a character is within the limit.
-            let limit = limits.header_chars;
-            if text.len() > limit {
-                let found = text.chars().count();
-                if found > limit {
-                    return Err(LimitProblem::HeaderChars { found, limit }.into());
-                }
-            }
-        }
-        match literal::parse(text, encoding, limits) {
-            Ok(literal) => self.header(literal.root()),
-            Err(error) => Err(self.literal_error(error)),
-        }
+    fn any_form(&self, limits: &Limits) -> Result<Header> {
+        let dialect = match self.encoding {
+            Encoding::Latin1 => Dialect::Python2,
+            Encoding::Utf8 => Dialect::Python3,
+        };
+        let node = literal::parse(&self.text, dialect, limits).map_err(|error| self.literal_error(error))?;
+        self.header(&node)
     }
 
     fn literal_error(&self, error: LiteralError) -> crate::Error {
         match error {
             LiteralError::Syntax { at, found, expected } => {
-                FormatProblem::HeaderSyntax { at: self.len + at, found, expected: expected.into_owned() }
-                    .into()
+                FormatProblem::HeaderSyntax { at: self.at(at), found, expected: expected.to_string() }.into()
             }
-            LiteralError::Nesting { at, limit } => LimitProblem::Nesting { at: self.len + at, limit }.into(),
+            LiteralError::Nesting { at, limit } => LimitProblem::Nesting { at: self.at(at), limit }.into(),
         }
     }
 
-    #[inline]
-    fn header(&self, node: Node<'_>) -> Result<Header> {
-        let Value::Dict(_) = node.value() else {
+    fn header(&self, node: &Node<'_>) -> Result<Header> {
+        let Some(entries) = node.as_entries() else {
             return Err(self.unexpected(node, "a dictionary"));
         };
         let (mut descr, mut order, mut shape) = (None, None, None);
-        for (key, value) in node.pairs() {
+        for [key, value] in entries {
             // The last of equal keys counts, as in Python.
-            match key.value() {
-                Value::Str("descr") => descr = Some(value),
-                Value::Str("fortran_order") => order = Some(value),
-                Value::Str("shape") => shape = Some(value),
+            match key.as_str() {
+                Some("descr") => descr = Some(value),
+                Some("fortran_order") => order = Some(value),
+                Some("shape") => shape = Some(value),
                 _ => {
                     let text = format!(
                         "the unknown key {} at byte {}, expected 'descr', 'fortran_order' and 'shape'",
                         quoted(&key.repr()),
-                        self.len + key.at()
+                        self.at(key.at)
                     );
                     return Err(FormatProblem::HeaderContent(text).into());
                 }
@@ -146,43 +186,36 @@ impl Prefix {
             ]));
         };
         let shape = self.shape(shape)?;
-        let order = match order.value() {
+        let order = match order.value {
             Value::Bool(false) => Order::C,
             Value::Bool(true) => Order::F,
             _ => return Err(self.unexpected(order, "True or False as fortran_order")),
         };
-        let dtype = match from_descr(descr) {
-            Ok(dtype) => dtype,
-            Err(problem) => {
-                let reason = format!("{} (byte {})", problem.reason, self.len + problem.at);
-                return Err(FormatProblem::DType { text: quoted(&problem.text), reason }.into());
-            }
-        };
+        let dtype = from_descr(descr).map_err(|problem| FormatProblem::DType {
+            text: quoted(&problem.text),
+            reason: format!("{} (byte {})", problem.reason, self.at(problem.at)),
+        })?;
         Ok(Header { dtype, order, shape })
     }
 
-    fn shape(&self, node: Node<'_>) -> Result<Vec<usize>> {
-        let Value::Tuple(_) = node.value() else {
+    fn shape(&self, node: &Node<'_>) -> Result<Vec<usize>> {
+        let Some(axes) = node.as_tuple() else {
             return Err(self.unexpected(node, "a tuple of integers as shape"));
         };
-        let mut shape = Vec::with_capacity(node.items().count());
-        for axis in node.items() {
-            shape.push(match axis.value() {
-                Value::Int(Int::Small(axis)) if axis >= 0 => usize::try_from(axis)
-                    .map_err(|_| invalid_shape(node, "an axis is larger than memory can be"))?,
-                Value::Int(Int::Large(axis)) if !axis.negative => {
-                    return Err(invalid_shape(node, "an axis is larger than memory can be"));
-                }
-                Value::Int(_) => return Err(invalid_shape(node, "an axis is negative")),
-                _ => return Err(self.unexpected(axis, "an integer in the shape")),
-            });
-        }
-        Ok(shape)
+        let axis = |axis: &Node<'_>| match (axis.as_size(), &axis.value) {
+            (Some(size), _) => Ok(size),
+            (None, Value::Int(Int::Small(..0) | Int::Large { negative: true, .. })) => {
+                Err(invalid_shape(node, "an axis is negative"))
+            }
+            (None, Value::Int(_)) => Err(invalid_shape(node, "an axis is larger than memory can be")),
+            _ => Err(self.unexpected(axis, "an integer in the shape")),
+        };
+        axes.iter().map(axis).collect()
     }
 
-    fn unexpected(&self, node: Node<'_>, expected: &str) -> crate::Error {
+    fn unexpected(&self, node: &Node<'_>, expected: &str) -> crate::Error {
         FormatProblem::HeaderSyntax {
-            at: self.len + node.at(),
+            at: self.at(node.at),
             found: quoted(&node.repr()),
             expected: expected.to_string(),
         }
@@ -190,14 +223,20 @@ impl Prefix {
     }
 }
 
-/// [`Prefix::any_form`], for tests that compare with it.
-#[cfg(test)]
-pub(super) fn any_form(text: &[u8], encoding: Encoding, limits: &Limits) -> Result<Header> {
-    let version = if encoding == Encoding::Utf8 { (3, 0) } else { (1, 0) };
-    Prefix { version, len: 0, text_len: text.len() }.any_form(text, limits)
+/// As `<[u8]>::is_ascii`, which goes through the last bytes one by one: half of those of most headers.
+fn is_ascii(text: &[u8]) -> bool {
+    let (words, rest) = text.as_chunks();
+    let bits = words.iter().fold(0, |bits, &word| bits | u64::from_ne_bytes(word));
+    rest.iter().fold(bits, |bits, &byte| bits | u64::from(byte)) & u64::from_ne_bytes([0x80; 8]) == 0
 }
 
-fn invalid_shape(node: Node<'_>, reason: &str) -> crate::Error {
+/// [`Text::any_form`], for tests that compare with it.
+#[cfg(test)]
+pub(super) fn any_form(text: &[u8], encoding: Encoding, limits: &Limits) -> Result<Header> {
+    Text::decode(text, encoding, 0, limits)?.any_form(limits)
+}
+
+fn invalid_shape(node: &Node<'_>, reason: &str) -> crate::Error {
     FormatProblem::Shape { shape: quoted(&node.repr()), reason: reason.to_string() }.into()
 }
 
@@ -212,11 +251,11 @@ fn missing_key(keys: [(&str, bool); 3]) -> crate::Error {
 
 /// At most 40 bytes of a text.
 fn quoted(text: &str) -> String {
-    const MOST: usize = 40;
-    if text.len() <= MOST {
+    const MAX_BYTES: usize = 40;
+    if text.len() <= MAX_BYTES {
         return text.to_string();
     }
-    let end = text.char_indices().map(|(at, _)| at).take_while(|&at| at <= MOST).last().unwrap_or(0);
+    let end = text.char_indices().map(|(at, _)| at).take_while(|&at| at <= MAX_BYTES).last().unwrap_or(0);
     format!("{}...", text.get(..end).unwrap_or_default())
 }
 
@@ -240,7 +279,7 @@ impl Decoded {
     pub(crate) fn needs(bytes: &[u8], limits: &Limits) -> Result<usize> {
         match Prefix::parse(bytes)? {
             None if bytes.len() < 10 => Ok(10),
-            None => Ok(Prefix::LEN_MOST),
+            None => Ok(Prefix::MAX_LEN),
             Some(prefix) => {
                 prefix.check_len(limits)?;
                 Ok(prefix.len.saturating_add(prefix.text_len))

@@ -1,17 +1,13 @@
 //! From a [`Header`] to bytes: those of `np.save`.
 
-use super::{Header, MAGIC, Order, shape_text};
+use super::text::write_header;
+use super::{Header, MAGIC};
 use crate::error::Result;
 
 /// The data of a file that NumPy writes start at a multiple of this.
 ///
 /// Source: numpy/lib/_format_impl.py, `ARRAY_ALIGN`.
 const ARRAY_ALIGN: usize = 64;
-
-/// Digits for which NumPy leaves room in the axis that grows.
-///
-/// Source: numpy/lib/_format_impl.py, `GROWTH_AXIS_MAX_DIGITS`.
-const GROWTH_AXIS_MAX_DIGITS: usize = 21;
 
 impl Header {
     /// The very bytes that `np.save` puts before the data: the oldest format version that fits, blanks that
@@ -42,14 +38,9 @@ impl Header {
     }
 
     fn encode_descr(&self, descr: &str) -> Vec<u8> {
-        let (fortran_order, growing) = match self.order {
-            Order::C => ("False", self.shape.first()),
-            Order::F => ("True", self.shape.last()),
-        };
-        let room = growing.map_or(0, |axis| GROWTH_AXIS_MAX_DIGITS.saturating_sub(axis.to_string().len()));
-        let shape = shape_text(&self.shape);
-        let text =
-            format!("{{'descr': {descr}, 'fortran_order': {fortran_order}, 'shape': {shape}, }}{:room$}", "");
+        let mut text = String::new();
+        // Writing to a String cannot fail.
+        _ = write_header(&mut text, self, descr);
         wrap_latin1(&text).unwrap_or_else(|| wrap(3, text.as_bytes(), 4))
     }
 }

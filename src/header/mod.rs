@@ -9,7 +9,7 @@
 //!  10|12      n  text: a Python dictionary, blanks, a newline; latin-1 in versions 1 and 2, UTF-8 in 3
 //!             -  data: the elements, in C or Fortran order, from a multiple of 64 bytes (old files: 16)
 //! ```
-//! The text is `{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }`. NumPy leaves blanks behind
+//! The text is `{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }`. NumPy leaves blanks after
 //! it, so that the axis that grows can have 21 digits without moving the data.
 //!
 //! Source: numpy/lib/_format_impl.py. Where this differs from NumPy stands in docs/differences.md.
@@ -19,7 +19,7 @@ mod decode;
 mod encode;
 mod growth;
 mod sniff;
-mod usual;
+mod text;
 
 use std::io::Read;
 
@@ -28,7 +28,7 @@ pub(crate) use growth::Growth;
 #[cfg(feature = "npz")]
 pub(crate) use sniff::describe_start;
 
-use crate::dtype::{DType, Subarray};
+use crate::dtype::{DType, Subarray, write_shape};
 use crate::error::Result;
 use crate::limits::Limits;
 
@@ -198,8 +198,8 @@ impl Header {
 
 /// A shape as Python shows it.
 pub(crate) fn shape_text(shape: &[usize]) -> String {
-    match shape {
-        [axis] => format!("({axis},)"),
-        axes => format!("({})", axes.iter().map(usize::to_string).collect::<Vec<_>>().join(", ")),
-    }
+    let mut text = String::new();
+    // Writing to a String cannot fail.
+    _ = write_shape(&mut text, shape);
+    text
 }

@@ -30,7 +30,7 @@ const PICKLE: &str =
 /// Starts of web pages, in any case and after any blanks.
 const HTML: [&[u8]; 2] = [b"<!doctype html", b"<html"];
 
-/// Bytes that tell every kind of file that is known here, but for web pages behind many blanks.
+/// Bytes that tell every kind of file that is known here, but for web pages after many blanks.
 pub(super) const TELLING: usize = 64;
 
 /// Whether `bytes` are the start of a kind of file that takes more bytes to tell.

@@ -1,75 +1,62 @@
 //! Values as Python's `repr` writes them.
 
-use std::fmt::Write;
+use std::fmt::{self, Write};
 
-use super::{Int, Items, Node, Value};
+use super::{Int, Node, Value};
 
 impl Node<'_> {
     /// The value as Python's `repr` writes it, but for sets and dictionaries with what they hold as written:
     /// Python orders sets by hash, and drops duplicates from both.
-    pub(crate) fn repr(self) -> String {
+    pub(crate) fn repr(&self) -> String {
         let mut out = String::new();
         self.write(&mut out);
         out
     }
 
-    fn write(self, out: &mut String) {
-        match self.value() {
+    fn write(&self, out: &mut String) {
+        match &self.value {
             Value::None => out.push_str("None"),
             Value::Ellipsis => out.push_str("Ellipsis"),
             Value::Bool(true) => out.push_str("True"),
             Value::Bool(false) => out.push_str("False"),
-            // Writing to a String cannot go wrong, here and below.
+            // Writing to a String cannot fail, here and below.
             Value::Int(Int::Small(value)) => _ = write!(out, "{value}"),
-            Value::Int(Int::Large(large)) => {
-                out.push_str(if large.negative { "-" } else { "" });
-                out.push_str(&large.digits);
+            Value::Int(Int::Large { negative, digits }) => {
+                out.push_str(if *negative { "-" } else { "" });
+                out.push_str(digits);
             }
             Value::Float(value) => {
                 let start = out.len();
-                write_float(value, out);
+                write_float(*value, out);
                 if value.is_finite() && !out.get(start..).is_some_and(|text| text.contains(['.', 'e'])) {
                     out.push_str(".0");
                 }
             }
-            Value::Complex { re, im } => write_complex(re, im, out),
-            Value::Str(text) => out.push_str(&repr_str(text)),
+            Value::Complex { re, im } => write_complex(*re, *im, out),
+            Value::Str(text) => _ = write_str(out, text),
             Value::Bytes(bytes) => write_bytes(bytes, out),
-            Value::Tuple(_) => {
-                write_all("(", self.items(), out);
-                out.push_str(if self.items().count() == 1 { ",)" } else { ")" });
+            Value::Tuple(items) => {
+                write_all("(", items, if items.len() == 1 { ",)" } else { ")" }, out, Self::write);
             }
-            Value::List(_) => {
-                write_all("[", self.items(), out);
-                out.push(']');
-            }
-            Value::Set(_) if self.items().next().is_none() => out.push_str("set()"),
-            Value::Set(_) => {
-                write_all("{", self.items(), out);
-                out.push('}');
-            }
-            // An entry is never shown itself.
-            Value::Kept(_) => {}
-            Value::Dict(_) => {
-                out.push('{');
-                for (i, (key, value)) in self.pairs().enumerate() {
-                    out.push_str(if i > 0 { ", " } else { "" });
-                    key.write(out);
-                    out.push_str(": ");
-                    value.write(out);
-                }
-                out.push('}');
-            }
+            Value::List(items) => write_all("[", items, "]", out, Self::write),
+            Value::Set(items) if items.is_empty() => out.push_str("set()"),
+            Value::Set(items) => write_all("{", items, "}", out, Self::write),
+            Value::Dict(items) => write_all("{", items.as_chunks().0, "}", out, |[key, value], out| {
+                key.write(out);
+                out.push_str(": ");
+                value.write(out);
+            }),
         }
     }
 }
 
-fn write_all(open: &str, items: Items<'_>, out: &mut String) {
+fn write_all<T>(open: &str, items: &[T], close: &str, out: &mut String, write: impl Fn(&T, &mut String)) {
     out.push_str(open);
-    for (i, item) in items.enumerate() {
-        out.push_str(if i > 0 { ", " } else { "" });
-        item.write(out);
+    for (number, item) in items.iter().enumerate() {
+        out.push_str(if number > 0 { ", " } else { "" });
+        write(item, out);
     }
+    out.push_str(close);
 }
 
 /// The shortest digits that give the float back, as Python lays them out.
@@ -126,32 +113,39 @@ pub(crate) fn write_bytes(bytes: &[u8], out: &mut String) {
 }
 
 /// `text` as Python's `repr` writes a string.
+pub(crate) fn repr_str(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    // Writing to a String cannot fail.
+    _ = write_str(&mut out, text);
+    out
+}
+
+/// Writes `text` as Python's `repr` does.
 ///
 /// Source: CPython's Objects/unicodeobject.c, `unicode_repr`.
-pub(crate) fn repr_str(text: &str) -> String {
+pub(crate) fn write_str(out: &mut impl Write, text: &str) -> fmt::Result {
     let quote = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
-    let mut out = String::with_capacity(text.len() + 2);
-    out.push(quote);
+    out.write_char(quote)?;
+    // Most texts are written as they are, in one go.
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'\'' && byte != b'\\') {
+        out.write_str(text)?;
+        return out.write_char(quote);
+    }
     for c in text.chars() {
         match c {
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            _ if c == quote => {
-                out.push('\\');
-                out.push(c);
-            }
-            ' '..='~' => out.push(c),
-            _ if is_printable(c) => out.push(c),
-            // Writing to a String cannot go wrong.
-            '\0'..='\u{ff}' => _ = write!(out, "\\x{:02x}", u32::from(c)),
-            '\u{100}'..='\u{ffff}' => _ = write!(out, "\\u{:04x}", u32::from(c)),
-            _ => _ = write!(out, "\\U{:08x}", u32::from(c)),
+            '\\' => out.write_str("\\\\")?,
+            '\n' => out.write_str("\\n")?,
+            '\r' => out.write_str("\\r")?,
+            '\t' => out.write_str("\\t")?,
+            _ if c == quote => write!(out, "\\{c}")?,
+            ' '..='~' => out.write_char(c)?,
+            _ if is_printable(c) => out.write_char(c)?,
+            '\0'..='\u{ff}' => write!(out, "\\x{:02x}", u32::from(c))?,
+            '\u{100}'..='\u{ffff}' => write!(out, "\\u{:04x}", u32::from(c))?,
+            _ => write!(out, "\\U{:08x}", u32::from(c))?,
         }
     }
-    out.push(quote);
-    out
+    out.write_char(quote)
 }
 
 /// Whether Python shows the character as it is.
@@ -165,11 +159,11 @@ fn is_printable(c: char) -> bool {
     std::str::from_utf8(text).is_ok_and(|text| text.escape_debug().count() == 2)
 }
 
-/// At most 40 bytes of `text` as Python's `repr` writes it, with `...` behind it where some are left out.
+/// At most 40 bytes of `text` as Python's `repr` writes it, with `...` after it where some are left out.
 pub(crate) fn repr_start(text: &str) -> String {
-    const BYTES_MOST: usize = 40;
+    const MAX_BYTES: usize = 40;
     // A character has four bytes at most.
-    match (BYTES_MOST - 3..=BYTES_MOST).rev().find_map(|end| text.get(..end)) {
+    match (MAX_BYTES - 3..=MAX_BYTES).rev().find_map(|end| text.get(..end)) {
         Some(start) if start.len() < text.len() => repr_str(start) + "...",
         _ => repr_str(text),
     }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use super::{Index, Slice};
 use crate::error::{Error, MismatchProblem, Result};
 use crate::limits::Limits;
-use crate::literal::{self, Encoding, Int, Value, repr_start};
+use crate::literal::{self, Dialect, Int, Value, repr_start};
 
 /// What stands between the brackets in Python: `0:5, ::2, -1`, `..., 0`, `None`, `np.newaxis`, `()`.
 ///
@@ -91,14 +91,13 @@ enum Number {
 
 /// An integer as Python writes it.
 fn number(text: &str) -> Result<Number, String> {
-    let literal = literal::parse(text.as_bytes(), Encoding::Utf8, &Limits::default().nesting(0));
-    match literal.as_ref().map(|literal| literal.root().value()) {
+    match literal::parse(text, Dialect::Python3, &Limits::default().nesting(0)).map(|node| node.value) {
         Ok(Value::Int(Int::Small(number))) => Ok(match isize::try_from(number) {
             Ok(number) => Number::Is(number),
             Err(_) if number < 0 => Number::Low,
             Err(_) => Number::High,
         }),
-        Ok(Value::Int(Int::Large(large))) => Ok(if large.negative { Number::Low } else { Number::High }),
+        Ok(Value::Int(Int::Large { negative, .. })) => Ok(if negative { Number::Low } else { Number::High }),
         _ => Err(format!("holds {} where an integer should stand", repr_start(text))),
     }
 }

@@ -101,7 +101,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "character by name",
-        reason: r"\N{...} beyond ASCII needs the table of all names in Unicode, which differs between Pythons",
+        reason: r"\N{...} needs the table of all names in Unicode, which differs between Pythons",
         applies: |case, difference| difference.sort == Sort::FalseReject && case.text().contains(r"\N{"),
     },
     Rule {
@@ -113,6 +113,30 @@ pub const RULES: &[Rule] = &[
         name: "indented last line",
         reason: "a newline, blanks and no newline at the end: Pythons differ, and so do NumPy's format versions",
         applies: |case, _| is_tail_indented(&case.text()),
+    },
+    Rule {
+        name: "indented dictionary",
+        reason: "what stands before the dictionary counts as its indentation in some Pythons and format versions",
+        applies: |_, difference| {
+            difference.sort == Sort::FalseReject && difference.ours.contains("expected no indentation")
+        },
+    },
+    Rule {
+        name: "array without items in a tuple",
+        reason: "NumPy gives it a size or fields of something else, and makes a dtype that is not valid",
+        applies: |case, difference| {
+            let is_named = difference.ours.contains("an array without items takes neither");
+            is_named && refused_by_us(case, difference).is_some()
+        },
+    },
+    Rule {
+        name: "empty sequence as shape",
+        reason: "an empty list or bytes object gives the element a shape without axes, which no NumPy writes",
+        applies: |case, difference| {
+            let empty = ["dtype b'' is invalid: expected a shape", "dtype [] is invalid: expected a shape"];
+            empty.iter().any(|empty| difference.ours.contains(empty))
+                && refused_by_us(case, difference).is_some()
+        },
     },
     Rule {
         name: "title of a set or a dictionary",

@@ -176,7 +176,7 @@ def odd_descr(rng: Random, depth: int = 2, top: bool = True) -> Any:
         base = scalar_text(rng)  # Where a shape follows, such a base is refused.
     inner = odd_descr(rng, depth - 1, False) if depth else base
     one, two, three = distinct(rng, 3)
-    match rng.randrange(26):
+    match rng.randrange(27):
         case 0 | 1 | 2 | 3 | 4 | 5 | 6:
             return odd_scalar_text(rng, top)
         case 7:
@@ -228,5 +228,23 @@ def odd_descr(rng: Random, depth: int = 2, top: bool = True) -> Any:
             return [("", [(one, "<f4")]), (two, base)]
         case 24:
             return ([(one, base), (two, inner)], rng.choice([(2,), 3, (2, 1), ()]))
+        case 25:
+            return without_bytes(rng, base)
         case _:
             return ((base, (2,)), (3,))
+
+
+def without_bytes(rng: Random, base: str) -> Any:
+    """A tuple of an element without bytes, which NumPy lets have a size, and something else."""
+    first = rng.choice([base, "object", "<c32", "S", "U", "V", "V0", "S0", [], "<i4,", "0f4", "T"])
+    shape = rng.choice([0, (0,), [0, 2], (2, 0), 0, (0, 3)])
+    second = rng.choice(
+        [0, 0, (), (), [], (0,), (2,), 1, 5, None, "V0", "<f4", "S", b"", b"V0", [("x", "V0")], {}, True, -1]
+    )
+    match rng.randrange(3):
+        case 0:
+            return (first, second)
+        case 1:
+            return ((first, shape), second)
+        case _:
+            return [("x", (first, shape), second), ("y", base)]

@@ -63,8 +63,8 @@ class Speller:
         self.parentheses = rng.choice([0, 0, 0.05, 0.2])
         # `2L` is legal in versions 1.0 and 2.0, through a filter that joins the tokens anew.
         self.longs = encoding == "latin1" and rng.random() < 0.1
-        # The names of characters are in none of our tables: a documented difference, so seldom.
-        self.names = rng.random() < 0.02
+        # The names of characters are not known here: a documented difference, so seldom.
+        self.names = rng.random() < 0.01
 
     def chance(self, probability: float) -> bool:
         """True that often."""

@@ -265,7 +265,7 @@ fn errors_say_what_is_wrong() {
         ),
         ("M8[s/0]", "dtype 'M8[s/0]' is invalid: the divisor of a unit is zero"),
         ("f4,i3", "dtype 'f4,i3' is invalid: field 'f1': an integer has 1, 2, 4 or 8 bytes"),
-        ("<(2,)>f4", "dtype '<(2,)>f4' is invalid: the byte orders before and behind the repeats differ"),
+        ("<(2,)>f4", "dtype '<(2,)>f4' is invalid: the byte orders before and after the repeats differ"),
         (&long, &cut),
     ] {
         assert_eq!(text.parse::<DType>().unwrap_err().to_string(), message);
@@ -275,7 +275,7 @@ fn errors_say_what_is_wrong() {
 fn units() -> impl Strategy<Value = TimeUnit> {
     const NAMES: &[&str] = &["Y", "M", "W", "D", "h", "m", "s", "ms", "us", "ns", "ps", "fs", "as"];
     let with_unit = (proptest::sample::select(NAMES), 0..=i32::MAX)
-        .prop_map(|(name, multiple)| parse_unit(&format!("[{multiple}{name}]")).unwrap());
+        .prop_map(|(name, multiple)| unit(&format!("[{multiple}{name}]")).unwrap().1);
     prop_oneof![Just(TimeUnit::GENERIC), with_unit]
 }
 
