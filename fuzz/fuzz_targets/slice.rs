@@ -14,7 +14,8 @@ fuzz_target!(|input: (Vec<(u8, u8, i8, i8, i8)>, bool, u8, u8, &str)| {
     let header = Header::new(DType::of::<u16>(), &*shape).with_order(if is_f { Order::F } else { Order::C });
     let elements = Array::from_iter((0..header.len().unwrap() as u16).map(u16::to_ne_bytes)).into_dyn();
     let file: Vec<u8> = [0; 10].into_iter().chain(elements.iter().flatten().copied()).collect();
-    let (raw, piece_len) = (Header::new("V2".parse().unwrap(), &*shape).with_order(header.order), usize::from(gap) + 1);
+    let (raw, piece_len) =
+        (Header::new("V2".parse().unwrap(), &*shape).with_order(header.order), usize::from(gap) + 1);
     let read = |slice: Slice| -> npymap::Result<Vec<u8>> {
         let plan = SlicePlan::new(&header, 10, slice)?.gap(gap.into()).max_range(most.into());
         let mut part = vec![0; plan.nbytes()];

@@ -21,7 +21,9 @@ impl AsRef<[u8]> for Shrinking<'_> {
 
 fn check<T: Element + NoUninit>(bytes: &[u8]) {
     let text = |array: Result<ArrayD<T>>| match array {
-        Ok(array) => Ok(array.iter().flat_map(|element| bytemuck::bytes_of(element).to_vec()).collect::<Vec<u8>>()),
+        Ok(array) => {
+            Ok(array.iter().flat_map(|element| bytemuck::bytes_of(element).to_vec()).collect::<Vec<u8>>())
+        }
         Err(error) => Err(error.to_string()),
     };
     let owned = text(npymap::from_bytes(bytes));
@@ -35,4 +37,6 @@ fn check<T: Element + NoUninit>(bytes: &[u8]) {
     let _ = (shrinking.as_slice::<T>(), shrinking.view_any().map(drop), shrinking.to_array::<T, IxDyn>());
 }
 
-fuzz_target!(|bytes: &[u8]| for_each_element!(check, bytes));
+fuzz_target!(|bytes: &[u8]| {
+    for_each_element!(check, bytes);
+});

@@ -5,8 +5,7 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use super::append_options::AppendOptions;
-use super::items::{Items, NotCounted, check_grows, publish};
-use super::writer::wrong_len;
+use super::items::{Items, NotCounted, check_grows, publish, wrong_len};
 use crate::array::Save;
 use crate::element::Element;
 use crate::error::{Error, Result, UnsupportedProblem};

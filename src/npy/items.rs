@@ -225,3 +225,8 @@ pub(super) fn publish(
         NotCounted { error, is_broken: !is_undone }
     })
 }
+
+/// The error of a [`Save`] that writes something else than its header tells.
+pub(super) fn wrong_len(found: u64, needed: usize) -> crate::Error {
+    io::Error::other(format!("Save::write_elements_as wrote {found} bytes, expected {needed}")).into()
+}

@@ -12,5 +12,6 @@ mod limits;
 mod linear;
 mod machine;
 mod nesting;
+mod sources;
 mod special;
 mod text;

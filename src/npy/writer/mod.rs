@@ -3,10 +3,10 @@
 mod create;
 
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::PathBuf;
 
-use super::items::{Items, NotCounted, publish};
+use super::items::{Items, NotCounted, publish, wrong_len};
 use crate::array::Save;
 use crate::element::Element;
 use crate::error::{MismatchProblem, Result};
@@ -278,9 +278,4 @@ impl<W: Write> NpyWriter<W> {
             None => error,
         })
     }
-}
-
-/// The error of a [`Save`] that writes something else than its header tells.
-pub(super) fn wrong_len(found: u64, needed: usize) -> crate::Error {
-    io::Error::other(format!("Save::write_elements_as wrote {found} bytes, expected {needed}")).into()
 }
