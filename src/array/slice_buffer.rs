@@ -53,8 +53,8 @@ impl<T: Load> SliceBuffer<T> {
     /// that its length is to be compared with that of the file before.
     ///
     /// # Errors
-    /// [`Error::Mismatch`](crate::Error::Mismatch) where the elements are no `T`, or the plan is not one of such an
-    /// array; [`Error::Limit`](crate::Error::Limit) where there is no such memory.
+    /// [`Error::Mismatch`](crate::Error::Mismatch) where the elements are no `T`, or the plan has another number of bytes
+    /// than such elements; [`Error::Limit`](crate::Error::Limit) where there is no such memory.
     pub fn new(header: &Header, data_offset: u64, plan: &SlicePlan) -> Result<Self> {
         let (_, dtype) = header.dtype.flattened();
         let header = Header::new(dtype.clone(), plan.shape()).with_order(plan.order());
@@ -69,7 +69,7 @@ impl<T: Load> SliceBuffer<T> {
     }
 
     /// The bytes of the slice, [`SlicePlan::nbytes`] of them, for [`SliceRange::place`](crate::SliceRange::place) and
-    /// [`SliceRange::place_at`](crate::SliceRange::place_at).
+    /// [`SliceRange::place_at`](crate::SliceRange::place_at). Before, they are zero.
     pub fn as_bytes_mut(&mut self) -> &mut [u8] {
         T::bytes_mut(&mut self.memory)
     }

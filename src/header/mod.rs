@@ -132,7 +132,7 @@ impl Header {
     /// use npymap::Header;
     ///
     /// let file = std::fs::read("testdata/iris.npy")?;
-    /// assert_eq!(Header::needs(&file[..4])?, 10);
+    /// assert_eq!(Header::needs(&[])?, 10);
     /// assert_eq!(Header::needs(&file[..10])?, 128);
     /// assert_eq!(Header::parse(&file[..128])?.1, 128);
     /// # Ok::<(), npymap::Error>(())
@@ -146,7 +146,8 @@ impl Header {
     /// # Errors
     /// As [`Header::needs`].
     pub fn needs_with(bytes: &[u8], limits: &Limits) -> Result<usize> {
-        Decoded::needs(bytes, limits)
+        // Of nothing nobody knows yet that it is no header.
+        if bytes.is_empty() { Decoded::needs(MAGIC, limits) } else { Decoded::needs(bytes, limits) }
     }
 
     /// Reads a header from a stream and not a byte beyond it; the data come next.

@@ -1,6 +1,6 @@
 //! An opened array: where its bytes are, what the header says of them, and what errors name it by.
 
-use std::io::{self, Read};
+use std::io::Read;
 use std::ops::Range;
 
 use crate::array::Data;
@@ -69,15 +69,14 @@ impl<S: ReadAt> OpenedArray<S> {
 
 impl<S: ReadAt> ReadData for OpenedArray<S> {
     fn read_data(&self, position: u64, bytes: &mut [u8]) -> Result<()> {
-        let position = self.start.saturating_add(position);
-        // A file that has become shorter since it was opened says so.
-        At::new(&self.source, position).read_exact(bytes).or_else(|error| {
-            if error.kind() == io::ErrorKind::UnexpectedEof {
-                let found = self.source.size()?.saturating_sub(self.start);
-                return Err(self.decoded.header.truncated(found));
-            }
-            Err(error.into())
-        })
+        let read = At::new(&self.source, self.start.saturating_add(position)).read_most(bytes)?;
+        if read < bytes.len() {
+            // It has become shorter since it was opened, perhaps than where these bytes start.
+            let found =
+                position.saturating_add(read as u64).min(self.source.size()?.saturating_sub(self.start));
+            return Err(self.decoded.header.truncated(found));
+        }
+        Ok(())
     }
 }
 

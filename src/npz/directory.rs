@@ -132,6 +132,11 @@ impl NpzDirectory {
             let room = usize::try_from(count).map_err(|_| LimitProblem::Memory(count))?;
             tail.try_reserve_exact(room).map_err(|_| LimitProblem::Memory(count))?;
             At::new(source, len - count).take(count).read_to_end(&mut tail)?;
+            if (tail.len() as u64) < count {
+                let found = len - count + tail.len() as u64;
+                let text = format!("it is said to have {len} bytes, but ends after {found}");
+                return Err(FormatProblem::Archive(text).into());
+            }
             Ok(tail)
         };
         let mut start = [0; 64];
@@ -226,6 +231,7 @@ fn zip_error(error: ZipError) -> Error {
     match error {
         ZipError::Io(error) if error.kind() != io::ErrorKind::UnexpectedEof => error.into(),
         ZipError::UnsupportedArchive(what) => UnsupportedProblem::Archive(what.to_string()).into(),
+        ZipError::InvalidArchive(text) => FormatProblem::Archive(text.to_string()).into(),
         ZipError::Io(_) => FormatProblem::Archive("an entry of its directory is cut off".to_string()).into(),
         error => FormatProblem::Archive(error.to_string()).into(),
     }

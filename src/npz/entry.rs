@@ -145,7 +145,8 @@ impl NpzEntry {
     /// nobody knows how long it is.
     pub fn header_range(&self) -> Range<u64> {
         // The directory comes after all entries.
-        let end = self.header_start.saturating_add(HEAD).min(self.central_start);
+        let len = HEAD + self.full_name.len() as u64;
+        let end = self.header_start.saturating_add(len).min(self.central_start);
         self.header_start..end.max(self.header_start)
     }
 
@@ -165,7 +166,7 @@ impl NpzEntry {
             return Err(FormatProblem::Archive(text).into());
         };
         let name = local.get(LOCAL_LEN..LOCAL_LEN + usize::from(name_len));
-        if self.full_name.is_ascii() && name.is_some_and(|name| name != self.full_name.as_bytes()) {
+        if self.full_name.is_ascii() && name != Some(self.full_name.as_bytes()) {
             let text = "the entry has another name than in the directory".to_string();
             return Err(FormatProblem::Archive(text).into());
         }
@@ -232,7 +233,13 @@ impl NpzEntry {
             return Err(MismatchProblem::Compressed { method: self.method() }.into());
         }
         let start = self.locate(&source)?.data_start;
-        let array = OpenedArray::open(source, start..start + self.size, limits)?;
+        let (end, len) = (start + self.size, source.size()?);
+        if len < end {
+            // It was cut off since its directory was read.
+            let text = format!("the entry ends at byte {end}, but the archive has become {len} bytes long");
+            return Err(FormatProblem::Archive(text).into());
+        }
+        let array = OpenedArray::open(source, start..end, limits)?;
         array.decoded.header.check_readable()?;
         Ok(array)
     }

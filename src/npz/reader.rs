@@ -301,7 +301,7 @@ impl<S: ReadAt> NpzReader<S> {
         let limits = &self.options.limits;
         let reader = self.entry(name).and_then(|entry| {
             let size = entry.size();
-            let reader = NpyReader::new_with(entry, limits)?;
+            let reader = NpyReader::new_with(entry.at(self.at(name)), limits)?;
             reader.header().check_len(reader.data_offset(), size)?;
             Ok(reader)
         });

@@ -6,7 +6,7 @@ use crc32fast::Hasher;
 
 use super::entry::{Method, NpzEntry};
 use super::inflate::Inflate;
-use crate::error::{FormatProblem, LimitProblem, Result};
+use crate::error::{FormatProblem, LimitProblem, Location, Result};
 use crate::header::Decoded;
 use crate::kernels::{PIECE, Trust};
 use crate::limits::Limits;
@@ -37,6 +37,8 @@ pub(super) struct EntryReader<'a, S> {
     /// The checksum so far, unless nobody wants it.
     checksum: Option<Hasher>,
     expected: u32,
+    /// What errors name it by, where nobody else adds that.
+    location: Location,
 }
 
 impl<'a, S: ReadAt> EntryReader<'a, S> {
@@ -64,9 +66,15 @@ impl<'a, S: ReadAt> EntryReader<'a, S> {
             }
         };
         let checksum = verify.then(Hasher::new);
-        let mut reader = Self { content, left: size, size, trust, checksum, expected: entry.crc32 };
+        let (expected, location) = (entry.crc32, Location::NONE);
+        let mut reader = Self { content, left: size, size, trust, checksum, expected, location };
         reader.check_at_end()?;
         Ok(reader)
+    }
+
+    /// The same reader, whose errors as a stream name `location`.
+    pub(super) fn at(self, location: Location) -> Self {
+        Self { location, ..self }
     }
 
     /// Bytes of the entry.
@@ -183,6 +191,7 @@ impl<'a, S: ReadAt> EntryReader<'a, S> {
 /// For those who ask for a stream: [`NpzReader::reader`](super::NpzReader::reader).
 impl<S: ReadAt> Read for EntryReader<'_, S> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        Ok(self.read_some(buffer)?)
+        let read = self.read_some(buffer);
+        Ok(self.location.locate(read)?)
     }
 }

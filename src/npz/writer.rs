@@ -144,7 +144,8 @@ impl<W: Write + Seek> NpzWriter<W> {
     /// [`NpzWriter::finish`] gives it back.
     ///
     /// # Errors
-    /// [`Error::Io`] where the sink cannot tell where it stands.
+    /// [`Error::Io`] where the sink cannot tell where it stands, and where bytes follow there: a reader, which finds an
+    /// archive by its end, would find what these are.
     ///
     /// # Examples
     /// ```
@@ -159,7 +160,7 @@ impl<W: Write + Seek> NpzWriter<W> {
     /// # Ok::<(), npymap::Error>(())
     /// ```
     pub fn new(mut writer: W) -> Result<Self> {
-        let moves = Moves::seeking(&mut writer)?;
+        let moves = Moves::at_end(&mut writer)?;
         Ok(Self::begin(writer, Some(moves)))
     }
 }

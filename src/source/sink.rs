@@ -51,6 +51,25 @@ impl<W: Write + Seek> Moves<W> {
     pub(crate) fn seeking(writer: &mut W) -> io::Result<Self> {
         Ok(Self { start: writer.stream_position()?, seek: W::seek, cut: None, sync: W::flush })
     }
+
+    /// [`Moves::seeking`] of a writer that must end where it stands.
+    ///
+    /// # Errors
+    /// `InvalidInput` where bytes follow, which would stand after what is written.
+    #[cfg(feature = "npz")]
+    pub(crate) fn at_end(writer: &mut W) -> io::Result<Self> {
+        let moves = Self::seeking(writer)?;
+        let end = writer.seek(SeekFrom::End(0))?;
+        writer.seek(SeekFrom::Start(moves.start))?;
+        match end.saturating_sub(moves.start) {
+            0 => Ok(moves),
+            more => {
+                let text =
+                    format!("{more} bytes follow where the writer stands; cut them off, or go to the end");
+                Err(io::Error::new(io::ErrorKind::InvalidInput, text))
+            }
+        }
+    }
 }
 
 impl Moves<File> {

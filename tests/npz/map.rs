@@ -35,6 +35,18 @@ fn what_is_written_here_is_seen_as_it_is() {
     assert_eq!(x.as_slice::<f64>().unwrap().as_ptr() as usize % 64, 0);
 }
 
+/// Nothing is mapped that is no longer there, which would end in a bus error.
+#[test]
+fn an_archive_that_was_cut_since_it_was_opened_is_refused() {
+    let path = crate::sample(npymap::Compression::Stored);
+    let archive = unsafe { NpzMap::open(&path).unwrap() };
+    assert_eq!(archive.get("x").unwrap().header().shape, [100_000]);
+    fs::File::options().write(true).open(&path).unwrap().set_len(10_000).unwrap();
+    let expected =
+        "x: archive is invalid: the entry ends at byte 800192, but the archive has become 10000 bytes long";
+    assert_eq!(message(&archive.get("x").unwrap_err(), &path), expected);
+}
+
 #[test]
 fn what_is_not_aligned_is_seen_by_other_ways() {
     let path = zipped(CompressionMethod::Stored, &[("abc.npy", &npy(&[1.5, 2.5]))]);

@@ -196,6 +196,38 @@ fn an_archive_starts_where_the_writer_stands() {
     assert!(NpzReader::new(&bytes).is_err());
 }
 
+/// What follows would be found in its place: here an older, longer archive.
+#[test]
+fn a_writer_that_stands_before_other_bytes_is_refused() {
+    let mut old = Cursor::new(archive(&[("old", &numbers())], Compression::Stored));
+    let len = old.get_ref().len();
+    let error = NpzWriter::new(&mut old).unwrap_err().to_string();
+    assert_eq!(error, format!("{len} bytes follow where the writer stands; cut them off, or go to the end"));
+    assert_eq!(old.position(), 0);
+}
+
+/// Long names stand in both headers, and are compared.
+#[test]
+fn a_long_name_is_compared() {
+    let name = "n".repeat(3000);
+    let mut bytes = archive(&[(&name, &[1.0])], Compression::Stored);
+    assert_eq!(NpzReader::new(&bytes).unwrap().load_vec::<f64>(&name).unwrap(), [1.0]);
+    bytes[2500] = b'm';
+    let error = NpzReader::new(&bytes).unwrap().load_vec::<f64>(&name).unwrap_err().to_string();
+    assert!(error.ends_with("the entry has another name than in the directory"), "{error}");
+}
+
+#[test]
+fn errors_of_a_stream_of_an_entry_say_where_it_is() {
+    let mut bytes = archive(&[("x", &numbers())], Compression::Stored);
+    let at = find(&bytes, b"\x93NUMPY") + 200;
+    bytes[at] ^= 1;
+    let archive = NpzReader::new(bytes).unwrap();
+    let error = archive.reader("x").unwrap().read_vec::<f64>().unwrap_err();
+    assert!(matches!(error, npymap::Error::Format { .. }));
+    assert!(error.to_string().starts_with("x: checksum is"), "{error}");
+}
+
 #[test]
 fn arrays_are_loaded_from_several_threads() {
     let bytes: Arc<[u8]> = archive(&[("x", &numbers()), ("y", &[1.0, 2.0])], Compression::DEFLATED).into();
