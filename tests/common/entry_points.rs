@@ -11,9 +11,7 @@ use std::io::{self, BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use npymap::{
-    Element, Header, Load, NpyFile, NpyMap, NpyMapMut, NpyReader, NpyView, ReadAt, Result, Seekable,
-};
+use npymap::{Header, Load, NpyFile, NpyMap, NpyMapMut, NpyReader, NpyView, ReadAt, Result, Seekable};
 
 /// A file, on the disk and in memory.
 pub struct Sample {
@@ -169,7 +167,7 @@ pub use arrays::*;
 #[cfg(feature = "ndarray")]
 mod arrays {
     use ndarray::{ArrayD, IxDyn};
-    use npymap::AnyArray;
+    use npymap::{AnyArray, Element};
 
     use super::*;
 
