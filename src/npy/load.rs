@@ -60,7 +60,7 @@ pub fn load_with<T: Load, D: Dimension>(path: impl AsRef<Path>, limits: &Limits)
 
 /// The array of a `.npy` file that is in memory: NumPy's `np.load(BytesIO(b))`.
 ///
-/// `bytes` may go on behind the array. [`NpyView`] sees them without a copy.
+/// `bytes` may go on after the array. [`NpyView`] sees them without a copy.
 ///
 /// # Errors
 /// As [`load`].

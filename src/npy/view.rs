@@ -41,7 +41,7 @@ pub struct NpyView<B> {
 }
 
 impl<B: AsRef<[u8]>> NpyView<B> {
-    /// Reads the header at the start of `bytes`, which may go on behind the array.
+    /// Reads the header at the start of `bytes`, which may go on after the array.
     ///
     /// # Errors
     /// Those of [`Header::parse`], [`Error::Unsupported`](crate::Error::Unsupported) for object arrays, and

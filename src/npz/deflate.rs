@@ -24,7 +24,7 @@ const LAST_BLOCK: &[u8] = &[0x03, 0x00];
 #[derive(Debug)]
 pub(super) struct Deflate {
     level: Compression,
-    /// Bytes to be deflated, behind those that went before and serve as a dictionary.
+    /// Bytes to be deflated, after those that went before and serve as a dictionary.
     pending: Vec<u8>,
     dictionary_len: usize,
 }

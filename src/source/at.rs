@@ -29,7 +29,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 ///     }
 /// }
 ///
-/// let bytes = [b"behind this: ".as_slice(), &std::fs::read("testdata/iris.npy")?].concat();
+/// let bytes = [b"after this:  ".as_slice(), &std::fs::read("testdata/iris.npy")?].concat();
 /// let file = NpyFile::new(Tail(bytes, 13))?;
 /// assert_eq!(file.read_slice_vec::<f64>("0, :2")?, [5.1, 3.5]);
 /// # Ok::<(), npymap::Error>(())

@@ -14,7 +14,7 @@
 //!
 //! The system calls of one `load` of a small file, as `strace -f` shows them: `openat`, `pread64` of 2048 bytes,
 //! `close`; of a large file `openat`, `pread64`, `statx`, `mmap` and `madvise` for the result, a
-//! `pread64` of the rest, `close`.
+//! `pread64` of the data, `close`.
 #![allow(
     unsafe_code,
     clippy::undocumented_unsafe_blocks,
